@@ -1,0 +1,261 @@
+#include "feeds/rss/feed.h"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "feeds/rss/discover.h"
+#include "feeds/rss/normalize.h"
+#include "feeds/rss/parse.h"
+#include "feeds/rss/schedule.h"
+#include "ingest/text/url.h"
+
+namespace circuit::feeds::rss {
+
+using sync::Failure;
+using sync::Pull;
+
+namespace {
+
+// Compared with what is delivered, and delivered, at a time.
+constexpr size_t kItemsAtATime = 500;
+
+std::string sha256(std::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+ParseOptions parse_options(const http::Response& response, const std::string& url) {
+  ParseOptions options;
+  options.content_type = response.headers.get("content-type");
+  options.content_language = response.headers.get("content-language");
+  options.content_location = response.headers.get("content-location");
+  options.url = url;
+  return options;
+}
+
+Error no_feed_named(const std::string& url) {
+  return make_error(
+             ErrorClass::kInvalid, "RSS_PAGE_WITHOUT_FEED",
+             text::loggable_url(url) + " is a web page that names no feed",
+             "Give the address of the feed itself; look for a link called RSS, Atom or Feed on the page.")
+      .with("url", text::loggable_url(url));
+}
+
+// What reading at an address that was merely remembered can end with, when the selected one may still work.
+bool means_moved_away(const Error& error) {
+  return error.cls == ErrorClass::kNotFound || error.cls == ErrorClass::kInvalid ||
+         error.cls == ErrorClass::kPermission;
+}
+
+} // namespace
+
+// A document, and where it came from.
+struct RssFeed::Reading {
+  RawFeed feed;
+  http::Headers headers;
+  std::string url;
+  std::string body_hash;
+  std::string answered_by; // the address behind all redirects
+};
+
+RssFeed::RssFeed(v1::RssSelection selection, RssOptions options)
+    : selection_(std::move(selection)), options_(std::move(options)) {}
+
+Task<void> RssFeed::pull(Pull& pull) {
+  Cursor cursor = pull.cursor().rss();
+  Answer answer = co_await ask_feed(pull, &cursor);
+  if (answer.kind == Answer::Kind::kGone) {
+    pull.source_ended("The server says that the feed is gone for good (410).");
+    co_return;
+  }
+  if (answer.kind == Answer::Kind::kNotModified) {
+    plan_next(pull, cursor, answer.response.headers);
+    // A 304 may bring newer validators for the same body (RFC 9111 section 4.3.4).
+    if (answer.response.headers.has("etag"))
+      cursor.set_etag(std::string(answer.response.headers.get("etag")));
+    if (!cursor.history_url().empty()) co_await read_history(pull, &cursor, cursor.history_url());
+    co_await save(pull, std::move(cursor));
+    co_return;
+  }
+  Reading reading = co_await read(pull, &cursor, std::move(answer));
+  const RawFeed& feed = reading.feed;
+  const bool same_body = reading.body_hash == cursor.body_hash() && !pull.reread_all();
+  if (!same_body) {
+    std::unique_ptr<sync::Enumeration> listing;
+    if (feed.feed.complete && feed.complete_document) listing = pull.enumerate("feed");
+    co_await deliver(pull, &feed, reading.url, false);
+    co_await remove_tombstones(pull, &feed);
+    if (listing) co_await listing->complete();
+  }
+  if (feed.feed.expired) pull.source_ended("The feed says that there will be no more updates.");
+  *cursor.mutable_hints() = hints_of(feed.feed);
+  plan_next(pull, cursor, reading.headers);
+
+  if (feed.complete_document) {
+    cursor.set_etag(std::string(reading.headers.get("etag")));
+    cursor.set_last_modified(std::string(reading.headers.get("last-modified")));
+    cursor.set_validated_url(reading.answered_by);
+    cursor.set_body_hash(reading.body_hash);
+  } else {
+    // Read it again next time: what is missing now may be there then.
+    pull.incomplete("The document was broken; what could be read of it was delivered.");
+  }
+  const bool history_wanted = selection_.with_history() && (!cursor.history_done() || pull.reread_all());
+  const Link* older = find_link(feed.feed, "prev-archive");
+  if (older == nullptr) older = find_link(feed.feed, "next");
+  std::string next_page = cursor.history_url();
+  if (next_page.empty() && older != nullptr) next_page = std::string(older->href);
+  if (history_wanted && !next_page.empty()) co_await read_history(pull, &cursor, std::move(next_page));
+  cursor.set_history_done(true);
+  co_await save(pull, std::move(cursor));
+}
+
+std::string RssFeed::remembered_url(const Cursor& cursor) const {
+  if (!cursor.discovered_url().empty()) return cursor.discovered_url();
+  if (!cursor.permanent_url().empty()) return cursor.permanent_url();
+  return selection_.url();
+}
+
+// From the remembered address; if that has gone bad, from the selected one.
+Task<Answer> RssFeed::ask_feed(Pull& pull, Cursor* cursor) {
+  std::string url = remembered_url(*cursor);
+  Validators validators;
+  if (!pull.reread_all()) {
+    validators = {cursor->etag(), cursor->last_modified(), cursor->validated_url()};
+  }
+  const bool only_remembered = url != selection_.url();
+  auto answer = co_await ask(pull, url, std::move(validators), options_);
+  const bool gone = answer && answer->kind == Answer::Kind::kGone;
+  if (only_remembered && (gone || (!answer && means_moved_away(answer.error())))) {
+    cursor->clear_permanent_url();
+    cursor->clear_discovered_url();
+    Validators none;
+    answer = co_await ask(pull, selection_.url(), std::move(none), options_);
+  }
+  if (!answer) throw Failure(std::move(answer).error());
+  co_return std::move(*answer);
+}
+
+// The feed in the answer, or the one that the page in the answer names. Remembers where it was found.
+Task<RssFeed::Reading> RssFeed::read(Pull& pull, Cursor* cursor, Answer answer) {
+  for (bool may_discover = true;; may_discover = false) {
+    std::string url = answer.response.url;
+    if (!options_.base_url.empty()) url = remembered_url(*cursor);
+    const ParseOptions how = parse_options(answer.response, url);
+    auto parsed = parse_feed(answer.response.body, how);
+    if (parsed) {
+      if (!answer.moved_to.empty() && cursor->discovered_url().empty() && options_.base_url.empty()) {
+        cursor->set_permanent_url(answer.moved_to);
+      }
+      Reading reading{std::move(*parsed), std::move(answer.response.headers), std::move(url),
+                      sha256(answer.response.body), answer.response.url};
+      co_return reading;
+    }
+    const bool is_page = parsed.error().reason == "RSS_IS_HTML";
+    if (!is_page || !may_discover) throw Failure(std::move(parsed).error());
+    const auto named = discover_feeds(answer.response.body, url);
+    if (named.empty()) throw Failure(no_feed_named(url));
+    Validators none;
+    auto found = co_await ask(pull, named.front(), std::move(none), options_);
+    if (!found) throw Failure(std::move(found).error());
+    if (found->kind != Answer::Kind::kDocument) throw Failure(no_feed_named(url));
+    cursor->set_discovered_url(named.front());
+    answer = std::move(*found);
+  }
+}
+
+// `only_unknown`: an older page, which must not overwrite what newer ones said.
+Task<void> RssFeed::deliver(Pull& pull, const RawFeed* feed, std::string url, bool only_unknown) {
+  NormalizeOptions options;
+  options.url = std::move(url);
+  options.now = pull.started_at();
+  options.max_text_bytes = options_.max_text_bytes;
+  const auto key = selection_.identity() == "link" ? IdentityKey::kLink : IdentityKey::kGuid;
+  const std::vector<Item> items = identify_items(*feed, key);
+  for (size_t begin = 0; begin < items.size(); begin += kItemsAtATime) {
+    const std::span<const Item> some =
+        std::span(items).subspan(begin, std::min(kItemsAtATime, items.size() - begin));
+    const std::vector<bool> wanted = co_await choose(pull, some, only_unknown);
+    for (size_t i = 0; i < some.size(); ++i) {
+      if (!wanted[i]) continue;
+      v1::Document document = normalize(*feed, some[i], options);
+      co_await pull.upsert(std::move(document));
+    }
+  }
+}
+
+// Which of these to deliver: on the current page what is new or differs, on older pages what is unknown.
+Task<std::vector<bool>> RssFeed::choose(Pull& pull, std::span<const Item> items, bool only_unknown) {
+  if (only_unknown) {
+    std::vector<std::string> ids;
+    for (const Item& item : items) ids.push_back(item.external_id);
+    std::vector<bool> wanted = co_await pull.is_delivered(std::move(ids));
+    wanted.flip();
+    co_return wanted;
+  }
+  std::vector<sync::ItemStamp> stamps;
+  for (const Item& item : items) stamps.push_back({item.external_id, item.version});
+  co_return co_await pull.select_changed(std::move(stamps));
+}
+
+Task<void> RssFeed::remove_tombstones(Pull& pull, const RawFeed* feed) {
+  for (const Tombstone& tombstone : feed->tombstones) {
+    std::string id(tombstone.ref);
+    co_await pull.remove(std::move(id), "DELETED");
+  }
+}
+
+// Older pages, one at a time, newest first, each durable before the next is asked for.
+Task<void> RssFeed::read_history(Pull& pull, Cursor* cursor, std::string first_page) {
+  std::unordered_set<std::string> read_now;
+  std::string url = std::move(first_page);
+  while (!url.empty() && read_now.insert(url).second) {
+    if (cursor->history_pages() >= options_.max_history_pages) {
+      pull.incomplete("The feed has more history pages than are read.");
+      break;
+    }
+    cursor->set_history_url(url);
+    Validators none;
+    auto answer = co_await ask(pull, url, std::move(none), options_);
+    if (!answer) throw Failure(std::move(answer).error());
+    if (answer->kind != Answer::Kind::kDocument) {
+      pull.incomplete("A history page is missing.");
+      break;
+    }
+    const std::string page_url = options_.base_url.empty() ? answer->response.url : url;
+    const ParseOptions how = parse_options(answer->response, page_url);
+    auto parsed = parse_feed(answer->response.body, how);
+    if (!parsed) throw Failure(std::move(parsed).error());
+    co_await deliver(pull, &*parsed, page_url, true);
+    const Link* older = find_link(parsed->feed, "prev-archive");
+    if (older == nullptr) older = find_link(parsed->feed, "next");
+    url = older == nullptr ? std::string() : std::string(older->href);
+    cursor->set_history_url(url);
+    cursor->set_history_pages(cursor->history_pages() + 1);
+    // Without the new validators: they count once all is read.
+    circuit::feeds::state::v1::Cursor progress = pull.cursor();
+    progress.mutable_rss()->set_history_url(url);
+    progress.mutable_rss()->set_history_pages(cursor->history_pages());
+    co_await pull.checkpoint(std::move(progress));
+  }
+  cursor->clear_history_url();
+}
+
+void RssFeed::plan_next(Pull& pull, const Cursor& cursor, const http::Headers& headers) const {
+  const auto& interval = pull.settings().poll_interval();
+  pull.suggest_next_sync(suggest_next_read(cursor.hints(), headers, pull.started_at(),
+                                           std::chrono::seconds(interval.seconds())));
+}
+
+Task<void> RssFeed::save(Pull& pull, Cursor cursor) {
+  circuit::feeds::state::v1::Cursor all;
+  *all.mutable_rss() = std::move(cursor);
+  co_await pull.checkpoint(std::move(all));
+}
+
+} // namespace circuit::feeds::rss

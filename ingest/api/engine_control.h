@@ -1,0 +1,45 @@
+#pragma once
+// A Control over the engine in this process. On the engine's loop; the engine outlives it.
+
+#include "ingest/api/control.h"
+
+namespace circuit::sync {
+class Engine;
+}
+
+namespace circuit::api {
+
+class EngineControl final : public Control {
+ public:
+  explicit EngineControl(sync::Engine& engine) : engine_(engine) {}
+
+  Answer<circuit::feeds::v1::Feed> create_feed(circuit::feeds::v1::CreateFeedRequest request) override;
+  Answer<circuit::feeds::v1::Feed> get_feed(circuit::feeds::v1::GetFeedRequest request) override;
+  Answer<circuit::feeds::v1::ListFeedsResponse> list_feeds(
+      circuit::feeds::v1::ListFeedsRequest request) override;
+  Answer<circuit::feeds::v1::Feed> update_feed(circuit::feeds::v1::UpdateFeedRequest request) override;
+  Answer<google::protobuf::Empty> delete_feed(circuit::feeds::v1::DeleteFeedRequest request) override;
+  Answer<circuit::feeds::v1::Feed> reset_feed(circuit::feeds::v1::ResetFeedRequest request) override;
+  Answer<circuit::feeds::v1::ListDeadLettersResponse> list_dead_letters(
+      circuit::feeds::v1::ListDeadLettersRequest request) override;
+  Answer<circuit::feeds::v1::Sync> retry_dead_letters(
+      circuit::feeds::v1::RetryDeadLettersRequest request) override;
+
+  Answer<circuit::feeds::v1::Sync> start_sync(circuit::feeds::v1::StartSyncRequest request) override;
+  Answer<circuit::feeds::v1::Sync> get_sync(circuit::feeds::v1::GetSyncRequest request) override;
+  Answer<circuit::feeds::v1::ListSyncsResponse> list_syncs(
+      circuit::feeds::v1::ListSyncsRequest request) override;
+  std::unique_ptr<SyncWatch> watch_sync(circuit::feeds::v1::WatchSyncRequest request) override;
+  Answer<circuit::feeds::v1::Sync> cancel_sync(circuit::feeds::v1::CancelSyncRequest request) override;
+  Answer<circuit::feeds::v1::Sync> confirm_removals(
+      circuit::feeds::v1::ConfirmRemovalsRequest request) override;
+
+  Answer<circuit::feeds::v1::Provider> get_provider(circuit::feeds::v1::GetProviderRequest request) override;
+  Answer<circuit::feeds::v1::ListProvidersResponse> list_providers(
+      circuit::feeds::v1::ListProvidersRequest request) override;
+
+ private:
+  sync::Engine& engine_;
+};
+
+} // namespace circuit::api

@@ -1,0 +1,33 @@
+#pragma once
+// From what is typed on a command line to the feeds that it means. Pure.
+
+#include <string>
+#include <vector>
+
+#include "circuit/feeds/v1/feed.pb.h"
+#include "ingest/cli/command_line.h"
+#include "ingest/runtime/result.h"
+
+namespace circuit::cli {
+
+// How a selection is made; the flags of `sync` and `feeds create`.
+struct SelectionFlags {
+  std::string sink;
+  bool with_history = false;
+  std::string identity;
+};
+void add_selection_flags(Command& command, SelectionFlags& flags);
+
+// One feed for each value (for rss: each URL). INVALID PROVIDER_UNKNOWN, SELECTION_MISSING. The engine checks
+// the rest.
+Result<std::vector<circuit::feeds::v1::Feed>> make_feeds(const std::string& provider,
+                                                         const std::vector<std::string>& values,
+                                                         const SelectionFlags& flags);
+
+// "feeds/NAME" of "NAME" or "feeds/NAME"; the same with another collection.
+std::string resource_name(const std::string& collection, const std::string& typed);
+
+// How a feed is called when its user is told about it: its address where it has one.
+std::string feed_label(const circuit::feeds::v1::Feed& feed);
+
+} // namespace circuit::cli

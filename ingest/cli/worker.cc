@@ -1,0 +1,151 @@
+#include "ingest/cli/worker.h"
+
+#include <algorithm>
+
+#include "config/catalog.h"
+#include "feeds/rss/provider.h"
+#include "ingest/api/engine_control.h"
+#include "ingest/cli/commands.h"
+#include "ingest/http/curl_transport.h"
+#include "ingest/http/stack.h"
+#include "ingest/state/rocksdb_store.h"
+#include "ingest/text/url.h"
+#include "sinks/registry.h"
+
+namespace circuit::cli {
+namespace {
+
+http::TransportOptions transport_options(const config::HttpSettings& settings) {
+  http::TransportOptions options;
+  options.ca_file = settings.ca_file;
+  if (!settings.proxy.empty()) options.proxy = settings.proxy == "none" ? "" : settings.proxy;
+  options.user_agent =
+      settings.user_agent.empty() ? std::string("circuit-feeds/") + program_version() : settings.user_agent;
+  options.max_connections = static_cast<int>(settings.max_connections);
+  options.max_connections_per_host = static_cast<int>(settings.max_connections_per_host);
+  options.max_idle_connections = static_cast<int>(settings.max_idle_connections);
+  options.http2 = settings.http2;
+  return options;
+}
+
+http::ThrottleLimits throttle_limits(const config::RateLimits& limits) {
+  http::ThrottleLimits throttle;
+  throttle.max_concurrency = limits.concurrent_requests;
+  throttle.initial_concurrency = std::min(throttle.initial_concurrency, throttle.max_concurrency);
+  throttle.per_second = limits.requests_per_second;
+  throttle.burst = static_cast<double>(limits.burst);
+  return throttle;
+}
+
+http::StackOptions stack_options(const config::HttpSettings& settings,
+                                 const std::vector<config::CatalogEntry>& catalog) {
+  http::StackOptions options;
+  options.retry.max_attempts = static_cast<int>(settings.retry_attempts);
+  options.retry.base = settings.retry_backoff_first;
+  options.retry.cap = settings.retry_backoff_max;
+  options.retry.total = settings.retry_total;
+  options.retry.longest_retry_after = settings.patience;
+  options.throttle.longest_wait = settings.patience;
+  for (const auto& entry : catalog) {
+    for (const auto& host : entry.description.egress_hosts()) {
+      if (host == "*")
+        options.throttle.limits = throttle_limits(entry.limits);
+      else
+        options.throttle.by_host[host] = throttle_limits(entry.limits);
+    }
+  }
+  return options;
+}
+
+// A server's address, without what belongs to a request.
+Result<void> check_base_url(const std::string& base) {
+  if (base.empty()) return {};
+  const auto parts = text::split_url(base);
+  const bool web = parts && (parts->scheme == "http" || parts->scheme == "https") && !parts->host.empty();
+  if (web && parts->query.empty() && parts->fragment.empty() && (parts->path.empty() || parts->path == "/"))
+    return {};
+  return make_error(ErrorClass::kInvalid, "BASE_URL_MALFORMED",
+                    "--base-url " + text::loggable_url(base) + " is not the address of a server",
+                    "Give scheme, host and port, such as http://127.0.0.1:8080.");
+}
+
+feeds::rss::RssOptions rss_options(const WorkerOptions& options) {
+  feeds::rss::RssOptions rss;
+  rss.allow_private_addresses = options.config.http.allow_private;
+  rss.base_url = options.base_url;
+  while (rss.base_url.ends_with('/')) rss.base_url.pop_back();
+  return rss;
+}
+
+std::function<Result<std::unique_ptr<sync::Sink>>(const std::string&)> make_sinks(
+    const config::SinkSettings& settings) {
+  sinks::SinkOptions options;
+  options.jsonl.rotate_bytes = settings.jsonl_rotate_bytes;
+  options.grpc.tls.enabled = settings.grpc_tls;
+  options.grpc.tls.ca_file = settings.grpc_ca_file;
+  options.grpc.tls.cert_file = settings.grpc_certificate_file;
+  options.grpc.tls.key_file = settings.grpc_key_file;
+  options.grpc.allow_plaintext = settings.grpc_allow_insecure;
+  options.grpc.connect_deadline = settings.grpc_connect_timeout;
+  options.grpc.batch_deadline = settings.grpc_ack_timeout;
+  return [options](const std::string& uri) { return sinks::make_sink(uri, options); };
+}
+
+const config::CatalogEntry* find_entry(const std::vector<config::CatalogEntry>& catalog,
+                                       const std::string& name) {
+  const auto found =
+      std::ranges::find_if(catalog, [&](const auto& entry) { return entry.description.name() == name; });
+  return found == catalog.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+struct Worker::Parts {
+  SystemRandom random;
+  std::unique_ptr<state::RocksDbStore> store;
+  std::unique_ptr<http::HttpStack> http;
+  std::vector<std::unique_ptr<sync::Provider>> providers;
+  std::unique_ptr<sync::Engine> engine;
+  std::unique_ptr<api::EngineControl> control;
+};
+
+Worker::Worker(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Worker::~Worker() = default;
+
+Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& loop,
+                                             sync::EngineObserver& observer) {
+  auto parts = std::make_unique<Parts>();
+  const auto catalog = config::load_catalog();
+  if (!catalog) return catalog.error();
+  if (auto checked = check_base_url(options.base_url); !checked) return std::move(checked).error();
+  auto wire = http::CurlTransport::create(loop, transport_options(options.config.http));
+  if (!wire) return std::move(wire).error();
+  parts->http = std::make_unique<http::HttpStack>(*std::move(wire), loop.clock(), parts->random,
+                                                  stack_options(options.config.http, *catalog));
+
+  state::RocksDbOptions store_options;
+  store_options.warn = std::move(options.store_warning);
+  auto store = state::RocksDbStore::open(options.config.state.data_dir, std::move(store_options));
+  if (!store) return std::move(store).error();
+  parts->store = *std::move(store);
+
+  // One line per provider.
+  parts->providers.push_back(std::make_unique<feeds::rss::RssProvider>(
+      find_entry(*catalog, "rss")->description, rss_options(options)));
+
+  sync::EngineSeams seams{
+      loop, parts->random, *parts->store, *parts->http, {}, make_sinks(options.config.sinks), observer};
+  for (const auto& provider : parts->providers) seams.providers.push_back(provider.get());
+  parts->engine = std::make_unique<sync::Engine>(std::move(seams), options.config.engine);
+  parts->control = std::make_unique<api::EngineControl>(*parts->engine);
+  return std::unique_ptr<Worker>(new Worker(std::move(parts)));
+}
+
+sync::Engine& Worker::engine() { return *parts_->engine; }
+api::Control& Worker::control() { return *parts_->control; }
+Result<void> Worker::set_address(const std::string& address) {
+  return parts_->store->set_owner_address(address);
+}
+Result<void> Worker::close() { return parts_->store->close(); }
+
+} // namespace circuit::cli

@@ -1,0 +1,47 @@
+#pragma once
+// The composition root: builds the object graph of a worker and hands it down. The only place that knows
+// every box.
+//
+// Belongs to the thread of its loop, which outlives it. The engine is built and not started: a command that
+// only looks at what is stored need not run anything.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "config/schema.h"
+#include "ingest/api/control.h"
+#include "ingest/runtime/system_loop.h"
+#include "ingest/sync/engine.h"
+
+namespace circuit::cli {
+
+struct WorkerOptions {
+  config::WorkerConfig config;
+  std::string base_url; // empty: requests go where they say
+  // RocksDB's warnings; any thread.
+  std::function<void(const std::string&)> store_warning;
+};
+
+class Worker {
+ public:
+  // Errors of the store (STORE_LOCKED and the like), of the transport (CA_FILE_UNREADABLE, PROXY_MALFORMED),
+  // and BASE_URL_MALFORMED. Blocks while the store opens.
+  static Result<std::unique_ptr<Worker>> open(WorkerOptions options, SystemLoop& loop,
+                                              sync::EngineObserver& observer);
+  ~Worker(); // the engine has stopped, or was never started
+
+  sync::Engine& engine();
+  api::Control& control();
+  // Where others can reach it; they are told when they find the data directory held.
+  Result<void> set_address(const std::string& address);
+  // Lets go of the data directory, in good order.
+  Result<void> close();
+
+ private:
+  struct Parts;
+  explicit Worker(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+} // namespace circuit::cli

@@ -1,0 +1,279 @@
+#include "ingest/http/curl_transfer.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "ingest/http/curl_errors.h"
+#include "ingest/http/egress.h"
+#include "ingest/http/url_target.h"
+#include "ingest/text/url.h"
+
+namespace circuit::http {
+namespace {
+
+// What a stream holds at most before the socket is paused (and one write of libcurl's, 16 KiB, more).
+constexpr size_t kStreamWindow = 256 << 10;
+constexpr size_t kMaxHeaderBytes = 256 << 10;
+constexpr size_t kMaxReservation = 1 << 20;
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+Error timed_out(const std::string& url, const std::string& what) {
+  return make_error(ErrorClass::kTransient, "TIMEOUT", text::loggable_url(url) + " " + what,
+                    "It is tried again later; if the service is that slow, raise the timeout.");
+}
+
+Error out_of_descriptors(const std::string& url, const std::string& why) {
+  return make_error(ErrorClass::kExhausted, "OUT_OF_DESCRIPTORS",
+                    "no socket for the connection to " + text::url_origin(url) + ": " + why,
+                    "Raise the limit of open files (ulimit -n) for this process.");
+}
+
+std::string seconds_text(Duration duration) {
+  const auto ms = std::chrono::ceil<std::chrono::milliseconds>(duration).count();
+  return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
+}
+
+} // namespace
+
+CurlTransfer::CurlTransfer(CurlDriver& driver, const TransportOptions& options, CURLSH* share)
+    : driver_(driver), handle_(options, share) {
+  CURL* easy = handle_.get();
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_open);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlDriver::close_socket);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &driver_);
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &CurlTransfer::on_connected);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
+}
+
+Result<void> CurlTransfer::prepare(Request request, const ProxySettings& proxies, SteadyTime now) {
+  request_ = std::move(request);
+  std::string proxy;
+  if (!proxies.is_empty()) {
+    const Result<UrlTarget> target = parse_target(request_.url);
+    if (!target) return target.error();
+    proxy = proxies.for_target(target->scheme, target->host);
+  }
+  via_proxy_ = !proxy.empty();
+  active_at_ = now;
+  total_deadline_ = now + request_.total_timeout;
+  response_.url = request_.url;
+  return handle_.apply(request_, proxy);
+}
+
+Task<void> CurlTransfer::wait() {
+  return suspend(
+      [this](std::unique_ptr<PendingWait> wait) {
+        waiter_ = std::move(wait);
+        return 0;
+      },
+      [this](int) { return std::move(waiter_); });
+}
+
+void CurlTransfer::notify() {
+  if (waiter_) std::exchange(waiter_, nullptr)->complete({});
+}
+
+Response CurlTransfer::take_response() { return std::move(response_); }
+
+Response CurlTransfer::begin_stream() {
+  total_deadline_ = SteadyTime::max();
+  Response head = std::move(response_);
+  response_.body = std::exchange(head.body, {});
+  return head;
+}
+
+std::string CurlTransfer::take_piece(SteadyTime now) {
+  std::string piece = std::exchange(response_.body, {});
+  if (paused_) {
+    paused_ = false;
+    active_at_ = now;
+    driver_.resume(*this);
+  }
+  return piece;
+}
+
+SteadyTime CurlTransfer::deadline() const {
+  return paused_ ? total_deadline_ : std::min(total_deadline_, active_at_ + request_.idle_timeout);
+}
+
+void CurlTransfer::finish(CURLcode code) {
+  curl_off_t wire_bytes = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_SIZE_DOWNLOAD_T, &wire_bytes);
+  response_.wire_bytes = static_cast<uint64_t>(wire_bytes);
+  if (code == CURLE_OK) return end(std::nullopt);
+  if (error_) return end(std::move(error_)); // a callback knows better why it stopped the transfer
+  CurlFailure failure{.code = code,
+                      .url = request_.url,
+                      .connected = connected_,
+                      .response_begun = headers_complete_,
+                      .via_proxy = via_proxy_};
+  curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &failure.os_errno);
+  curl_easy_getinfo(handle_.get(), CURLINFO_SSL_VERIFYRESULT, &failure.verify_result);
+  end(curl_error(failure));
+}
+
+void CurlTransfer::fail_soon(const std::string& why) {
+  error_ = out_of_descriptors(request_.url, why);
+  total_deadline_ = SteadyTime{};
+}
+
+void CurlTransfer::time_out(SteadyTime now) {
+  if (error_) {
+    end(std::move(error_));
+  } else if (now >= total_deadline_) {
+    end(timed_out(request_.url, "did not answer in full within " + seconds_text(request_.total_timeout)));
+  } else {
+    end(timed_out(request_.url, "sent nothing for " + seconds_text(request_.idle_timeout) + ", after " +
+                                    std::to_string(received_) + " bytes"));
+  }
+}
+
+void CurlTransfer::close() {
+  const auto doomed = std::move(waiter_);
+  end(make_error(ErrorClass::kCancelled, "SHUTTING_DOWN", "the transport was closed", "Start again."));
+}
+
+void CurlTransfer::end(std::optional<Error> error) {
+  error_ = std::move(error);
+  finished_ = true;
+  paused_ = false;
+  notify();
+}
+
+void CurlTransfer::recycle() {
+  request_ = Request{};
+  response_ = Response{};
+  error_.reset();
+  waiter_.reset();
+  received_ = header_bytes_ = 0;
+  connected_ = headers_complete_ = finished_ = paused_ = false;
+}
+
+size_t CurlTransfer::on_header(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  try {
+    return transfer.take_header_line(std::string_view(data, size * count)) ? size * count : 0;
+  } catch (const std::bad_alloc&) { // no exception may cross libcurl
+    transfer.error_ = curl_error({.code = CURLE_OUT_OF_MEMORY, .url = transfer.request_.url});
+    return 0;
+  }
+}
+
+bool CurlTransfer::take_header_line(std::string_view line) {
+  if (headers_complete_) return true; // trailers say nothing that is used here
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMaxHeaderBytes) {
+    error_ = make_error(ErrorClass::kTransient, "BAD_RESPONSE",
+                        "the headers of the answer to " + text::loggable_url(request_.url) +
+                            " are larger than " + std::to_string(kMaxHeaderBytes) + " bytes",
+                        "The service is misconfigured; tell its operator.");
+    return false;
+  }
+  if (line.starts_with("HTTP/")) { // also of an interim response before this one
+    response_.headers.clear();
+    response_.headers.reserve(12);
+    return true;
+  }
+  const std::string_view text = trim(line);
+  if (text.empty()) return end_headers();
+  if (line.front() == ' ' || line.front() == '\t') {
+    response_.headers.append_to_last(text);
+    return true;
+  }
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return true; // libcurl tolerates it, and so does this
+  response_.headers.add(std::string(trim(text.substr(0, colon))), std::string(trim(text.substr(colon + 1))));
+  return true;
+}
+
+bool CurlTransfer::end_headers() {
+  long status = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200) return true; // interim
+  response_.status = static_cast<int>(status);
+  headers_complete_ = true;
+  active_at_ = machine_steady_now();
+  curl_off_t length = -1;
+  curl_easy_getinfo(handle_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length > 0 && request_.method != "HEAD") {
+    // What is too long even compressed need not be read to be refused.
+    if (static_cast<uint64_t>(length) > request_.max_body_bytes) {
+      error_ = body_too_large(request_.url, request_.max_body_bytes);
+      return false;
+    }
+    if (!request_.stream_body) response_.body.reserve(std::min(static_cast<size_t>(length), kMaxReservation));
+  }
+  if (request_.stream_body) notify();
+  return true;
+}
+
+size_t CurlTransfer::on_body(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  try {
+    return transfer.take_body(std::string_view(data, size * count));
+  } catch (const std::bad_alloc&) { // no exception may cross libcurl
+    transfer.error_ = curl_error({.code = CURLE_OUT_OF_MEMORY, .url = transfer.request_.url});
+    return 0;
+  }
+}
+
+size_t CurlTransfer::take_body(std::string_view data) {
+  if (request_.stream_body && response_.body.size() >= kStreamWindow) {
+    paused_ = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
+  if (received_ + data.size() > request_.max_body_bytes) {
+    error_ = body_too_large(request_.url, request_.max_body_bytes);
+    return 0;
+  }
+  received_ += data.size();
+  active_at_ = machine_steady_now();
+  response_.body.append(data);
+  if (request_.stream_body) notify();
+  return data.size();
+}
+
+curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  char text[64] = "an address of an unknown kind";
+  if (address->addr.sa_family == AF_INET || address->addr.sa_family == AF_INET6) {
+    ::getnameinfo(&address->addr, address->addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+  }
+  if (!transfer.permits(classify_address(address->addr), text)) return CURL_SOCKET_BAD;
+  const curl_socket_t fd = transfer.driver_.open_socket(*address);
+  if (fd == CURL_SOCKET_BAD)
+    transfer.error_ = out_of_descriptors(transfer.request_.url, std::strerror(errno));
+  return fd;
+}
+
+int CurlTransfer::on_connected(void* self, char* ip, char*, int, int) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  if (!transfer.permits(classify_host(ip).value_or(AddressKind::kReserved), ip)) return CURL_PREREQFUNC_ABORT;
+  transfer.connected_ = true;
+  transfer.error_.reset(); // an address that was refused does not matter when another one answered
+  transfer.active_at_ = machine_steady_now();
+  return CURL_PREREQFUNC_OK;
+}
+
+bool CurlTransfer::permits(AddressKind kind, std::string_view address) {
+  if (kind == AddressKind::kPublic || via_proxy_ || request_.address_policy != AddressPolicy::kPublicOnly)
+    return true;
+  error_ = address_refused(request_.url, std::string(address), kind);
+  return false;
+}
+
+} // namespace circuit::http

@@ -1,0 +1,59 @@
+#include "ingest/http/retry.h"
+
+#include "ingest/http/provider_throttled.h"
+#include "ingest/http/retry_after.h"
+#include "ingest/text/url.h"
+
+namespace circuit::http {
+namespace {
+
+Error after_attempts(Error error, int attempts) {
+  if (attempts > 1) {
+    error.message += " (after " + std::to_string(attempts) + " attempts)";
+    error.metadata.insert_or_assign("attempts", std::to_string(attempts));
+  }
+  return error;
+}
+
+} // namespace
+
+RetryLayer::Plan RetryLayer::plan(const Request& request, const std::string& host,
+                                  const Result<Response>& outcome, int attempts, SteadyTime start) {
+  if (!outcome && !may_repeat(request, outcome.error())) return {};
+  if (outcome && !may_repeat(request, outcome->status)) {
+    if (!is_retryable_status(outcome->status)) budget_.succeeded(host);
+    return {};
+  }
+  const auto asked = outcome ? retry_after(outcome->headers, clock_.now()) : std::nullopt;
+  if (asked && *asked > policy_.longest_retry_after) return {Plan::kPark, *asked};
+  if (attempts >= policy_.max_attempts) return {};
+  const Duration wait = asked ? jittered_retry_after(policy_, *asked, random_.uniform())
+                              : full_jitter(policy_, attempts, random_.uniform());
+  if (clock_.steady_now() + wait - start > policy_.total) return {};
+  // Coming back when told to is no storm.
+  if (!asked && !budget_.withdraw(host)) return {};
+  return {Plan::kWait, wait};
+}
+
+Task<Result<Response>> RetryLayer::send(Request request) {
+  const SteadyTime start = clock_.steady_now();
+  const std::string host = text::url_origin(request.url);
+  for (int attempts = 1;; ++attempts) {
+    Request attempt = request;
+    Result<Response> outcome = co_await next_.send(std::move(attempt));
+    const Plan next = plan(request, host, outcome, attempts, start);
+    if (next.what == Plan::kPark) {
+      const SystemTime until = clock_.now() + next.wait;
+      co_return after_attempts(provider_throttled(request.url, until, clock_.now()), attempts);
+    }
+    if (next.what == Plan::kStop) {
+      if (!outcome) co_return after_attempts(std::move(outcome).error(), attempts);
+      outcome->attempts = attempts;
+      co_return outcome;
+    }
+    outcome = Response{}; // gives back its connection and memory before the wait
+    co_await clock_.sleep_for(next.wait);
+  }
+}
+
+} // namespace circuit::http

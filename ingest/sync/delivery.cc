@@ -1,0 +1,76 @@
+#include "ingest/sync/delivery.h"
+
+#include <utility>
+
+
+namespace circuit::sync {
+
+Delivery::Delivery(boost::asio::any_io_executor executor, Credit& credit, DeliveryLimits limits, Open open)
+    : executor_(executor),
+      credit_(credit),
+      limits_(limits),
+      open_(std::move(open)),
+      gathering_(std::make_shared<DeliverBatch>()),
+      in_flight_(executor) {}
+
+Task<void> Delivery::add(circuit::feeds::v1::Change change) {
+  const uint64_t bytes = change.ByteSizeLong() + 8;
+  if (!credit_.try_acquire(bytes)) {
+    // What is gathered holds credit too, and only its acknowledgement gives that back.
+    co_await send();
+    co_await credit_.acquire(bytes);
+  }
+  gathering_->changes.push_back(std::move(change));
+  gathering_->bytes += bytes;
+  bytes_ += bytes;
+  if (gathering_->changes.size() >= limits_.batch_max_changes ||
+      gathering_->bytes >= limits_.batch_max_bytes) {
+    co_await send();
+  }
+}
+
+Task<void> Delivery::send() {
+  if (gathering_->changes.empty()) co_return;
+  if (!session_) {
+    auto opened = co_await open_();
+    if (!opened) throw Failure(std::move(opened).error());
+    session_ = std::move(*opened);
+  }
+  co_await in_flight_.wait_below(limits_.batches_in_flight);
+  auto batch = std::exchange(gathering_, std::make_shared<DeliverBatch>());
+  CreditHold hold(credit_, batch->bytes);
+  in_flight_.spawn(deliver(std::move(batch), std::move(hold)));
+}
+
+Task<void> Delivery::deliver(std::shared_ptr<const DeliverBatch> batch, CreditHold hold) {
+  auto ack = co_await session_->deliver(batch);
+  hold.release();
+  if (!ack) throw Failure(std::move(ack).error());
+  for (auto& rejection : ack->rejections) {
+    if (rejection.index >= batch->changes.size()) {
+      throw Failure(make_error(ErrorClass::kInternal, "SINK_PROTOCOL",
+                               "The sink rejected a change that was not in the batch",
+                               "Mend the receiver: a rejection's index counts from 0 within its batch."));
+    }
+    refused_.push_back({batch->changes[rejection.index], std::move(rejection.error)});
+  }
+}
+
+Task<std::vector<RefusedChange>> Delivery::settle() {
+  co_await send();
+  co_await in_flight_.join();
+  co_return std::exchange(refused_, {});
+}
+
+Task<void> Delivery::abandon() {
+  in_flight_.cancel();
+  try {
+    co_await in_flight_.join();
+  } catch (const std::exception&) { // the run ends with an error of its own already
+  }
+  credit_.release(gathering_->bytes);
+  gathering_ = std::make_shared<DeliverBatch>();
+  session_.reset();
+}
+
+} // namespace circuit::sync

@@ -1,0 +1,64 @@
+#pragma once
+// From changes to acknowledged batches: gathers changes, pays for them with byte credit, keeps a few batches
+// in flight, and knows when all of them have been acknowledged. Used by one run.
+//
+// Everything throws Failure once the sink has failed, and lets cancellation pass.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ingest/runtime/event.h"
+#include "ingest/runtime/task_group.h"
+#include "ingest/sync/failure.h"
+#include "ingest/sync/sink.h"
+
+namespace circuit::sync {
+
+struct DeliveryLimits {
+  uint64_t batch_max_changes;
+  uint64_t batch_max_bytes;
+  uint64_t batches_in_flight;
+};
+
+// A change that the sink will never take.
+struct RefusedChange {
+  circuit::feeds::v1::Change change;
+  Error error;
+};
+
+class Delivery {
+ public:
+  // `open` is called before the first batch, and not at all when there is none.
+  using Open = std::function<Task<Result<std::unique_ptr<SinkSession>>>()>;
+
+  Delivery(boost::asio::any_io_executor executor, Credit& credit, DeliveryLimits limits, Open open);
+
+  // Takes the change over; suspends while the credit is spent.
+  Task<void> add(circuit::feeds::v1::Change change);
+  // Sends what is gathered and waits until everything is acknowledged. What was refused since the last time.
+  Task<std::vector<RefusedChange>> settle();
+  // Waits for what is in flight, whatever becomes of it. Call before this goes.
+  Task<void> abandon();
+
+  // The session, once something was sent.
+  SinkSession* session() { return session_.get(); }
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  Task<void> send();
+  Task<void> deliver(std::shared_ptr<const DeliverBatch> batch, CreditHold hold);
+
+  boost::asio::any_io_executor executor_;
+  Credit& credit_;
+  DeliveryLimits limits_;
+  Open open_;
+  std::unique_ptr<SinkSession> session_;
+  std::shared_ptr<DeliverBatch> gathering_;
+  std::vector<RefusedChange> refused_;
+  uint64_t bytes_ = 0;
+  TaskGroup in_flight_; // last: its tasks use the rest
+};
+
+} // namespace circuit::sync

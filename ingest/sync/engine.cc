@@ -1,0 +1,147 @@
+#include "ingest/sync/engine.h"
+
+#include <utility>
+
+#include "ingest/state/records.h"
+#include "ingest/sync/core.h"
+
+namespace circuit::sync {
+
+namespace v1 = circuit::feeds::v1;
+namespace st = circuit::feeds::state::v1;
+
+Task<FeedLocks::Hold> FeedLocks::lock(std::string feed) {
+  auto lock = locks_[feed].lock();
+  if (!lock) {
+    lock = std::make_shared<Credit>(1);
+    locks_[feed] = lock;
+    // Now and then the dead entries go.
+    if (locks_.size() % 1024 == 0) {
+      std::erase_if(locks_, [](const auto& entry) { return entry.second.expired(); });
+    }
+  }
+  co_await lock->acquire(1);
+  co_return Hold(std::move(lock));
+}
+
+Core::Core(EngineSeams seams_in, EngineOptions options_in)
+    : seams(std::move(seams_in)),
+      options(std::move(options_in)),
+      sinks(seams.store, seams.make_sink),
+      poller(seams.loop.executor(), seams.loop.clock(),
+             [this](const std::string& feed) { tasks.spawn(start_poll(*this, feed)); }),
+      scheduler(seams, options, sinks,
+                [this](const std::string& feed, std::optional<SystemTime> next) { poller.plan(feed, next); }),
+      tasks(seams.loop.executor()) {}
+
+struct Engine::Parts {
+  Parts(EngineSeams seams, EngineOptions options) : core(std::move(seams), std::move(options)) {}
+  Core core;
+};
+
+Engine::Engine(EngineSeams seams, EngineOptions options)
+    : parts_(std::make_unique<Parts>(std::move(seams), std::move(options))) {}
+Engine::~Engine() = default;
+
+Task<Result<void>> Engine::start() {
+  constexpr size_t kPage = 500;
+  Core& core = parts_->core;
+  std::string after;
+  do {
+    auto rows = co_await state::scan_records<st::FeedRecord>(core.seams.store, "", after, kPage);
+    if (!rows) co_return std::move(rows).error();
+    std::vector<std::string> keys;
+    for (const auto& row : *rows) keys.push_back(row.key);
+    auto states = co_await state::load_records<st::FeedStateRecord>(core.seams.store, keys);
+    if (!states) co_return std::move(states).error();
+    for (size_t i = 0; i < rows->size(); ++i) {
+      StoredFeed feed;
+      feed.record = std::move((*rows)[i].record);
+      if ((*states)[i]) feed.state = std::move(*(*states)[i]);
+      const std::string& name = feed.settings().name();
+      if (!feed.state.active_sync().empty()) {
+        auto resumed = co_await resume_sync(core, feed);
+        if (!resumed) co_return std::move(resumed).error();
+      } else if (feed.settings().has_poll_interval() && !feed.record.paused() &&
+                 feed.state.ended_reason().empty()) {
+        core.poller.plan(
+            name, feed.state.has_next_sync_at() ? from_timestamp(feed.state.next_sync_at()) : core.now());
+      }
+    }
+    after = rows->size() == kPage ? keys.back() : "";
+  } while (!after.empty());
+  core.scheduler.begin();
+  core.tasks.spawn(expire_requests(core));
+  co_return Result<void>();
+}
+
+Task<void> Engine::stop() {
+  Core& core = parts_->core;
+  co_await core.poller.stop();
+  co_await core.scheduler.stop();
+  core.tasks.cancel();
+  co_await core.tasks.join();
+  co_await core.sinks.close();
+}
+
+Engine::FeedResult Engine::create_feed(v1::CreateFeedRequest r) {
+  return sync::create_feed(parts_->core, std::move(r));
+}
+Engine::FeedResult Engine::get_feed(v1::GetFeedRequest r) {
+  return sync::get_feed(parts_->core, std::move(r));
+}
+Task<Result<v1::ListFeedsResponse>> Engine::list_feeds(v1::ListFeedsRequest r) {
+  return sync::list_feeds(parts_->core, std::move(r));
+}
+Engine::FeedResult Engine::update_feed(v1::UpdateFeedRequest r) {
+  return sync::update_feed(parts_->core, std::move(r));
+}
+Task<Result<void>> Engine::delete_feed(v1::DeleteFeedRequest r) {
+  return sync::delete_feed(parts_->core, std::move(r));
+}
+Engine::FeedResult Engine::reset_feed(v1::ResetFeedRequest r) {
+  return sync::reset_feed(parts_->core, std::move(r));
+}
+Task<Result<v1::ListDeadLettersResponse>> Engine::list_dead_letters(v1::ListDeadLettersRequest r) {
+  return sync::list_dead_letters(parts_->core, std::move(r));
+}
+Engine::SyncResult Engine::retry_dead_letters(v1::RetryDeadLettersRequest r) {
+  return sync::retry_dead_letters(parts_->core, std::move(r));
+}
+Engine::SyncResult Engine::start_sync(v1::StartSyncRequest r) {
+  return sync::start_sync(parts_->core, std::move(r));
+}
+Engine::SyncResult Engine::get_sync(v1::GetSyncRequest r) {
+  return sync::get_sync(parts_->core, std::move(r));
+}
+Task<Result<v1::ListSyncsResponse>> Engine::list_syncs(v1::ListSyncsRequest r) {
+  return sync::list_syncs(parts_->core, std::move(r));
+}
+Engine::SyncResult Engine::cancel_sync(v1::CancelSyncRequest r) {
+  return sync::cancel_sync(parts_->core, std::move(r));
+}
+Engine::SyncResult Engine::confirm_removals(v1::ConfirmRemovalsRequest r) {
+  return sync::confirm_removals(parts_->core, std::move(r));
+}
+Engine::SyncResult Engine::next_update(std::string sync_name, v1::Sync seen) {
+  return sync::next_update(parts_->core, std::move(sync_name), std::move(seen));
+}
+
+Result<v1::Provider> Engine::get_provider(const v1::GetProviderRequest& request) const {
+  const Provider* provider = find_provider(parts_->core.seams, request.name());
+  if (provider != nullptr) return provider->description();
+  return make_error(ErrorClass::kNotFound, "PROVIDER_UNKNOWN",
+                    "This worker has no provider \"" + request.name().substr(0, 60) + "\"",
+                    "List the providers to see what there is.");
+}
+
+Result<v1::ListProvidersResponse> Engine::list_providers(const v1::ListProvidersRequest&) const {
+  v1::ListProvidersResponse response;
+  for (const Provider* provider : parts_->core.seams.providers)
+    *response.add_providers() = provider->description();
+  return response;
+}
+
+Engine::Gauges Engine::gauges() const { return parts_->core.scheduler.gauges(); }
+
+} // namespace circuit::sync

@@ -1,0 +1,78 @@
+#include "ingest/sync/feed_records.h"
+
+#include <utility>
+
+#include "ingest/state/records.h"
+
+namespace circuit::sync {
+
+namespace v1 = circuit::feeds::v1;
+namespace st = circuit::feeds::state::v1;
+
+Task<Result<std::optional<StoredFeed>>> find_feed(state::StateStore& store, std::string name) {
+  auto record = co_await state::load_record<st::FeedRecord>(store, state::feed_key(name));
+  if (!record) co_return std::move(record).error();
+  if (!*record) co_return std::optional<StoredFeed>();
+  auto feed_state = co_await state::load_record<st::FeedStateRecord>(store, state::feed_key(name));
+  if (!feed_state) co_return std::move(feed_state).error();
+  StoredFeed feed;
+  feed.record = std::move(**record);
+  if (*feed_state) feed.state = std::move(**feed_state);
+  co_return std::optional<StoredFeed>(std::move(feed));
+}
+
+Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name) {
+  auto found = co_await find_feed(store, name);
+  if (!found) co_return std::move(found).error();
+  if (!*found) {
+    auto missing =
+        make_error(ErrorClass::kNotFound, "FEED_NOT_FOUND", "There is no feed " + name.substr(0, 100),
+                   "List the feeds to see their names, or create it.");
+    co_return std::move(missing).with("feed", name.substr(0, 100));
+  }
+  co_return std::move(**found);
+}
+
+void keep_settings_only(v1::Feed& feed) {
+  feed.clear_state();
+  feed.clear_state_reason();
+  feed.clear_created_at();
+  feed.clear_updated_at();
+  feed.clear_etag();
+  feed.clear_next_sync_at();
+  feed.clear_last_sync();
+  feed.clear_document_count();
+  feed.clear_dead_letter_count();
+  feed.clear_epoch();
+  feed.clear_held_removals();
+}
+
+v1::Feed show_feed(const StoredFeed& feed, bool syncing) {
+  v1::Feed out = feed.settings();
+  const st::FeedStateRecord& state = feed.state;
+  out.set_last_sync(state.last_sync());
+  out.set_document_count(state.document_count());
+  out.set_dead_letter_count(state.dead_letter_count());
+  out.set_epoch(state.epoch());
+  if (state.has_next_sync_at()) *out.mutable_next_sync_at() = state.next_sync_at();
+  if (state.has_held()) *out.mutable_held_removals() = state.held();
+  if (syncing) {
+    out.set_state(v1::Feed::SYNCING);
+  } else if (!state.ended_reason().empty()) {
+    out.set_state(v1::Feed::ENDED);
+    out.set_state_reason(state.ended_reason());
+  } else if (state.has_held()) {
+    out.set_state(v1::Feed::REMOVALS_HELD);
+    out.set_state_reason("A sweep would remove " + std::to_string(state.held().would_remove()) + " of " +
+                         std::to_string(state.held().of_documents()) +
+                         " documents. Confirm it with ConfirmRemovals, or mend the source and sync again.");
+  } else if (feed.record.paused()) {
+    out.set_state(v1::Feed::PAUSED);
+    out.set_state_reason("Paused by its owner.");
+  } else {
+    out.set_state(v1::Feed::ACTIVE);
+  }
+  return out;
+}
+
+} // namespace circuit::sync

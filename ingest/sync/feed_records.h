@@ -1,0 +1,32 @@
+#pragma once
+// A feed's two records together, and the message the API shows of them. On the engine's loop.
+
+#include <optional>
+#include <string>
+
+#include "circuit/feeds/state/v1/records.pb.h"
+#include "circuit/feeds/v1/feed.pb.h"
+#include "ingest/runtime/result.h"
+#include "ingest/state/store.h"
+
+namespace circuit::sync {
+
+struct StoredFeed {
+  circuit::feeds::state::v1::FeedRecord record;
+  circuit::feeds::state::v1::FeedStateRecord state;
+
+  const circuit::feeds::v1::Feed& settings() const { return record.settings(); }
+};
+
+// nullopt: there is no such feed.
+Task<Result<std::optional<StoredFeed>>> find_feed(state::StateStore& store, std::string name);
+// NOT_FOUND FEED_NOT_FOUND if there is none.
+Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name);
+
+// As the API shows it; `syncing` says whether a sync is queued or running.
+circuit::feeds::v1::Feed show_feed(const StoredFeed& feed, bool syncing);
+
+// Settings alone: without what the worker sets.
+void keep_settings_only(circuit::feeds::v1::Feed& feed);
+
+} // namespace circuit::sync

@@ -1,0 +1,294 @@
+// The Feeds service's requests: settings and their life.
+
+#include <google/protobuf/util/field_mask_util.h>
+
+#include "ingest/state/records.h"
+#include "ingest/sync/content_hash.h"
+#include "ingest/sync/core.h"
+#include "ingest/sync/names.h"
+
+namespace circuit::sync {
+
+namespace v1 = circuit::feeds::v1;
+namespace st = circuit::feeds::state::v1;
+
+namespace {
+
+Error invalid(std::string reason, std::string message, std::string next_step) {
+  return make_error(ErrorClass::kInvalid, std::move(reason), std::move(message), std::move(next_step));
+}
+
+Result<void> check_labels(const v1::Feed& feed) {
+  constexpr int kMaxLabels = 64;
+  constexpr size_t kMaxLength = 63;
+  bool good = feed.labels_size() <= kMaxLabels;
+  for (const auto& [key, value] : feed.labels())
+    good &= key.size() <= kMaxLength && value.size() <= kMaxLength;
+  if (good) return {};
+  return invalid("LABELS_TOO_LARGE", "The feed has more than 64 labels, or one of more than 63 characters",
+                 "Use fewer or shorter labels.");
+}
+
+Result<void> check_poll_interval(const v1::Feed& feed) {
+  if (!feed.has_poll_interval() || feed.poll_interval().seconds() >= 1) return {};
+  return invalid("POLL_INTERVAL_TOO_SHORT", "poll_interval is shorter than a second",
+                 "Use at least 1s, or leave it out for a feed that syncs only when asked.");
+}
+
+Result<void> check_removal_share(const v1::Feed& feed) {
+  if (feed.max_removal_share() >= 0 && feed.max_removal_share() <= 1) return {};
+  return invalid("REMOVAL_SHARE_OUT_OF_RANGE", "max_removal_share is not between 0 and 1",
+                 "Use a share such as 0.3, or 0 for the worker's default.");
+}
+
+// "feeds/x is what was asked for, but somebody changed it in between."
+Result<void> check_etag(const v1::Feed& stored, const std::string& etag) {
+  if (etag.empty() || etag == stored.etag()) return {};
+  return make_error(ErrorClass::kConflict, "ETAG_MISMATCH", stored.name() + " was changed since it was read",
+                    "Get it again, and repeat the change on what it is now.");
+}
+
+bool same_selection(const Provider& provider, const v1::Feed& a, const v1::Feed& b) {
+  return a.provider() == b.provider() && a.connection() == b.connection() &&
+         provider.identity(a) == provider.identity(b);
+}
+
+} // namespace
+
+Error feed_busy(const std::string& feed, const std::string& sync) {
+  auto error = make_error(ErrorClass::kConflict, "FEED_BUSY", feed + " is syncing (" + sync + ")",
+                          "Wait until that sync has ended, or cancel it.");
+  return std::move(error).with("feed", feed).with("sync", sync);
+}
+
+Result<void> canonicalize_feed(Core& core, v1::Feed& feed) {
+  keep_settings_only(feed);
+  const Provider* provider = find_provider(core.seams, feed.provider());
+  if (provider == nullptr) {
+    return invalid("PROVIDER_UNKNOWN",
+                   "This worker has no provider \"" + feed.provider().substr(0, 60) + "\"",
+                   "List the providers to see what there is.");
+  }
+  for (const auto& check : {provider->canonicalize(feed), check_labels(feed), check_poll_interval(feed),
+                            check_removal_share(feed)}) {
+    if (!check) return check;
+  }
+  if (feed.sink().empty()) feed.set_sink(core.options.default_sink);
+  if (feed.sink().empty()) {
+    return invalid("SINK_MISSING", "The feed names no sink, and this worker has no default one",
+                   "Set sink to an address such as grpc:HOST:PORT or jsonl:PATH.");
+  }
+  auto sink = core.sinks.check(feed.sink());
+  if (!sink) return sink;
+  if (feed.name().empty()) {
+    std::string identity = provider->identity(feed);
+    identity += '\0' + feed.connection() + '\0' + feed.sink();
+    feed.set_name(feed_name_for(feed.provider(), identity));
+  }
+  return check_feed_name(feed.name());
+}
+
+StoredFeed new_feed(Core& core, v1::Feed settings) {
+  StoredFeed feed;
+  settings.set_etag(settings_etag(settings));
+  *settings.mutable_created_at() = to_timestamp(core.now());
+  *settings.mutable_updated_at() = settings.created_at();
+  *feed.record.mutable_settings() = std::move(settings);
+  feed.state.set_epoch(1);
+  if (feed.settings().has_poll_interval()) *feed.state.mutable_next_sync_at() = to_timestamp(core.now());
+  return feed;
+}
+
+void put_new_feed(state::Batch& batch, const StoredFeed& feed) {
+  state::put_record(batch, state::feed_key(feed.settings().name()), feed.record);
+  state::put_record(batch, state::feed_key(feed.settings().name()), feed.state);
+}
+
+Task<Result<v1::Feed>> create_feed(Core& core, v1::CreateFeedRequest request) {
+  v1::Feed settings = request.feed();
+  auto checked = canonicalize_feed(core, settings);
+  if (!checked) co_return std::move(checked).error();
+  checked = check_request_id(request.request_id());
+  if (!checked) co_return std::move(checked).error();
+  const std::string hash = sha256(state::serialize(settings));
+  const auto hold = co_await core.locks.lock(settings.name());
+  auto answered = co_await find_request(core, request.request_id(), hash);
+  if (!answered) co_return std::move(answered).error();
+  auto existing = co_await find_feed(core.seams.store, settings.name());
+  if (!existing) co_return std::move(existing).error();
+  if (*existing) {
+    const bool same = (*existing)->settings().etag() == settings_etag(settings);
+    if (*answered || same) {
+      co_return show_feed(**existing, core.scheduler.active_of_feed(settings.name()) != nullptr);
+    }
+    auto taken =
+        make_error(ErrorClass::kConflict, "FEED_EXISTS", settings.name() + " exists with other settings",
+                   "Update it, or choose another name.");
+    co_return std::move(taken).with("feed", settings.name());
+  }
+  StoredFeed feed = new_feed(core, std::move(settings));
+  if (!request.validate_only()) {
+    state::Batch batch;
+    put_new_feed(batch, feed);
+    put_request(core, batch, request.request_id(), hash, feed.settings().name());
+    auto written = co_await core.seams.store.commit(std::move(batch));
+    if (!written) co_return std::move(written).error();
+    if (feed.state.has_next_sync_at()) core.poller.plan(feed.settings().name(), core.now());
+  }
+  co_return show_feed(feed, false);
+}
+
+Task<Result<v1::Feed>> get_feed(Core& core, v1::GetFeedRequest request) {
+  auto feed = co_await load_feed(core.seams.store, request.name());
+  if (!feed) co_return std::move(feed).error();
+  co_return show_feed(*feed, core.scheduler.active_of_feed(request.name()) != nullptr);
+}
+
+Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest request) {
+  auto page = read_page(request.page_size(), request.page_token());
+  if (!page) co_return std::move(page).error();
+  auto rows = co_await state::scan_records<st::FeedRecord>(core.seams.store, "", page->after, page->size);
+  if (!rows) co_return std::move(rows).error();
+  std::vector<std::string> keys;
+  for (const auto& row : *rows) keys.push_back(row.key);
+  auto states = co_await state::load_records<st::FeedStateRecord>(core.seams.store, keys);
+  if (!states) co_return std::move(states).error();
+  v1::ListFeedsResponse response;
+  for (size_t i = 0; i < rows->size(); ++i) {
+    StoredFeed feed;
+    feed.record = std::move((*rows)[i].record);
+    if ((*states)[i]) feed.state = std::move(*(*states)[i]);
+    const bool syncing = core.scheduler.active_of_feed(feed.settings().name()) != nullptr;
+    *response.add_feeds() = show_feed(feed, syncing);
+  }
+  if (rows->size() == page->size) response.set_next_page_token(page_token_after(keys.back()));
+  co_return response;
+}
+
+namespace {
+
+// The masked fields of `from` over `to`.
+Result<void> apply_update(Core& core, const v1::UpdateFeedRequest& request, v1::Feed& to, bool& paused) {
+  static const std::set<std::string> kChangeable = {"sink", "poll_interval", "max_removal_share", "labels",
+                                                    "rss"};
+  for (const std::string& path : request.update_mask().paths()) {
+    if (path == "state") {
+      const auto wanted = request.feed().state();
+      if (wanted != v1::Feed::ACTIVE && wanted != v1::Feed::PAUSED) {
+        return invalid("STATE_NOT_SETTABLE", "state can be set to ACTIVE or PAUSED alone",
+                       "Use one of those.");
+      }
+      paused = wanted == v1::Feed::PAUSED;
+      continue;
+    }
+    if (!kChangeable.contains(path)) {
+      return invalid("FIELD_NOT_CHANGEABLE",
+                     "update_mask names \"" + path.substr(0, 60) + "\", which cannot be changed",
+                     "Use sink, poll_interval, max_removal_share, labels, state or rss.");
+    }
+    google::protobuf::FieldMask one;
+    one.add_paths(path);
+    google::protobuf::util::FieldMaskUtil::MergeOptions replace;
+    replace.set_replace_message_fields(true);
+    replace.set_replace_repeated_fields(true);
+    google::protobuf::util::FieldMaskUtil::MergeMessageTo(request.feed(), one, replace, &to);
+  }
+  const std::string name = to.name();
+  return canonicalize_feed(core, to);
+}
+
+} // namespace
+
+Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
+  const std::string name = request.feed().name();
+  const auto hold = co_await core.locks.lock(name);
+  auto feed = co_await load_feed(core.seams.store, name);
+  if (!feed) co_return std::move(feed).error();
+  auto checked = check_etag(feed->settings(), request.feed().etag());
+  if (!checked) co_return std::move(checked).error();
+  const v1::Feed before = feed->settings();
+  v1::Feed after = before;
+  bool paused = feed->record.paused();
+  checked = apply_update(core, request, after, paused);
+  if (!checked) co_return std::move(checked).error();
+  if (!same_selection(*find_provider(core.seams, before.provider()), before, after)) {
+    co_return invalid("SELECTION_FIXED", "The update would make " + name + " another feed",
+                      "Create a new feed for the other selection, and delete this one.");
+  }
+  const bool syncing = core.scheduler.active_of_feed(name) != nullptr;
+  after.set_etag(settings_etag(after));
+  *after.mutable_created_at() = before.created_at();
+  *after.mutable_updated_at() = to_timestamp(core.now());
+  *feed->record.mutable_settings() = std::move(after);
+  feed->record.set_paused(paused);
+  if (request.validate_only()) co_return show_feed(*feed, syncing);
+
+  state::Batch batch;
+  state::put_record(batch, state::feed_key(name), feed->record);
+  auto written = co_await core.seams.store.commit(std::move(batch));
+  if (!written) co_return std::move(written).error();
+  // A running sync plans the next one when it ends.
+  const bool polled = feed->settings().has_poll_interval() && !paused && feed->state.ended_reason().empty();
+  if (!polled) core.poller.plan(name, std::nullopt);
+  if (polled && !syncing) {
+    core.poller.plan(
+        name, feed->state.has_next_sync_at() ? from_timestamp(feed->state.next_sync_at()) : core.now());
+  }
+  co_return show_feed(*feed, syncing);
+}
+
+Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
+  const std::string name = request.name();
+  const auto hold = co_await core.locks.lock(name);
+  auto feed = co_await load_feed(core.seams.store, name);
+  if (!feed) co_return std::move(feed).error();
+  auto checked = check_etag(feed->settings(), request.etag());
+  if (!checked) co_return std::move(checked).error();
+  if (const auto active = core.scheduler.active_of_feed(name)) co_return feed_busy(name, active->sync.name());
+  state::Batch batch;
+  state::erase_record<st::FeedRecord>(batch, state::feed_key(name));
+  state::erase_record<st::FeedStateRecord>(batch, state::feed_key(name));
+  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(name));
+  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(name));
+  core.poller.plan(name, std::nullopt);
+  auto written = co_await core.seams.store.commit(std::move(batch));
+  co_return written;
+}
+
+Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
+  const std::string name = request.name();
+  const auto hold = co_await core.locks.lock(name);
+  auto feed = co_await load_feed(core.seams.store, name);
+  if (!feed) co_return std::move(feed).error();
+  auto checked = check_etag(feed->settings(), request.etag());
+  if (!checked) co_return std::move(checked).error();
+  if (const auto active = core.scheduler.active_of_feed(name)) co_return feed_busy(name, active->sync.name());
+  st::FeedStateRecord fresh;
+  fresh.set_epoch(feed->state.epoch() + 1);
+  fresh.set_last_sync(feed->state.last_sync());
+  if (feed->state.has_next_sync_at()) *fresh.mutable_next_sync_at() = feed->state.next_sync_at();
+  feed->state = fresh;
+  state::Batch batch;
+  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(name));
+  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(name));
+  state::put_record(batch, state::feed_key(name), fresh);
+  auto written = co_await core.seams.store.commit(std::move(batch));
+  if (!written) co_return std::move(written).error();
+  co_return show_feed(*feed, false);
+}
+
+Task<Result<v1::ListDeadLettersResponse>> list_dead_letters(Core& core, v1::ListDeadLettersRequest request) {
+  auto page = read_page(request.page_size(), request.page_token());
+  if (!page) co_return std::move(page).error();
+  auto feed = co_await load_feed(core.seams.store, request.feed());
+  if (!feed) co_return std::move(feed).error();
+  auto rows = co_await state::scan_records<st::DeadLetterRecord>(
+      core.seams.store, state::dead_letter_prefix(request.feed()), page->after, page->size);
+  if (!rows) co_return std::move(rows).error();
+  v1::ListDeadLettersResponse response;
+  for (auto& row : *rows) *response.add_dead_letters() = std::move(*row.record.mutable_letter());
+  if (rows->size() == page->size) response.set_next_page_token(page_token_after(rows->back().key));
+  co_return response;
+}
+
+} // namespace circuit::sync

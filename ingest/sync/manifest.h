@@ -1,0 +1,68 @@
+#pragma once
+// What a feed has delivered: the stored manifest of one epoch with this sync's own changes laid over it.
+// Holds what was loaded since the last commit, no more. Used by one run.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "circuit/feeds/state/v1/records.pb.h"
+#include "ingest/runtime/result.h"
+#include "ingest/runtime/task.h"
+#include "ingest/state/store.h"
+
+namespace circuit::sync {
+
+class Manifest {
+ public:
+  using Record = circuit::feeds::state::v1::ManifestRecord;
+
+  Manifest(state::StateStore& store, std::string feed, int64_t epoch);
+
+  // Brings these into memory, in one read.
+  Task<Result<void>> load(std::vector<std::string> external_ids);
+  // The record as it will be after the next commit; null if the document is not delivered. Valid until the
+  // next call.
+  Task<Result<const Record*>> find(std::string external_id);
+
+  // Changes of a document that was looked up before with load() or find().
+  void put(const std::string& external_id, Record record);
+  void erase(const std::string& external_id);
+  // As it was before put() or erase(): the sink refused the change.
+  void revert(const std::string& external_id);
+
+  size_t pending() const { return pending_; }
+  // Appends the pending changes; how many documents more there will be (may be negative).
+  int64_t write_to(state::Batch& batch) const;
+  // They are durable: forgets them and all that was loaded.
+  void committed();
+
+  struct Entry {
+    std::string external_id;
+    Record record;
+  };
+  struct Page {
+    std::vector<Entry> entries;
+    std::string next; // empty: the end
+  };
+  // The stored manifest, in key order; call with nothing pending.
+  Task<Result<Page>> scan(std::string after, size_t limit);
+
+ private:
+  struct View {
+    std::optional<Record> stored;
+    std::optional<Record> current;
+    bool changed = false;
+  };
+  View& change(const std::string& external_id);
+
+  state::StateStore& store_;
+  std::string feed_;
+  int64_t epoch_;
+  std::map<std::string, View, std::less<>> views_;
+  size_t pending_ = 0;
+};
+
+} // namespace circuit::sync

@@ -1,0 +1,111 @@
+#include "ingest/sync/names.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "ingest/state/records.h"
+#include "ingest/sync/content_hash.h"
+
+namespace circuit::sync {
+namespace {
+
+constexpr size_t kMaxIdLength = 63;
+constexpr int32_t kDefaultPageSize = 100;
+constexpr int32_t kMaxPageSize = 1000;
+
+bool is_id(std::string_view id) {
+  return !id.empty() && id.size() <= kMaxIdLength && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+Result<void> check_name(const std::string& name, std::string_view collection, const char* reason) {
+  if (name.starts_with(collection) && is_id(std::string_view(name).substr(collection.size()))) return {};
+  const std::string form = std::string(collection) + "{id}";
+  return make_error(ErrorClass::kInvalid, reason,
+                    "\"" + name.substr(0, 100) + "\" is not of the form " + form,
+                    "Use 1 to 63 of a-z, 0-9 and - after \"" + std::string(collection) + "\".");
+}
+
+std::optional<std::string> from_hex(std::string_view hex) {
+  if (hex.size() % 2 != 0) return std::nullopt;
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+  };
+  std::string out;
+  for (size_t i = 0; i < hex.size(); i += 2) {
+    const int high = digit(hex[i]), low = digit(hex[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+  }
+  return out;
+}
+
+} // namespace
+
+Result<void> check_feed_name(const std::string& name) {
+  return check_name(name, "feeds/", "FEED_NAME_MALFORMED");
+}
+Result<void> check_sync_name(const std::string& name) {
+  return check_name(name, "syncs/", "SYNC_NAME_MALFORMED");
+}
+
+Result<void> check_request_id(const std::string& id) {
+  constexpr size_t kMaxRequestId = 128;
+  if (id.size() <= kMaxRequestId) return {};
+  return make_error(ErrorClass::kInvalid, "REQUEST_ID_TOO_LONG", "The request id is longer than 128 bytes",
+                    "Use a UUID.");
+}
+
+std::string feed_name_for(const std::string& provider, const std::string& identity) {
+  constexpr size_t kReadable = 40;
+  std::string readable;
+  for (const char c : identity.substr(0, identity.find('\0'))) {
+    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    if (plain) readable += lower;
+    if (!plain && !readable.empty() && readable.back() != '-') readable += '-';
+    if (readable.size() >= kReadable) break;
+  }
+  while (!readable.empty() && readable.back() == '-') readable.pop_back();
+  return "feeds/" + provider.substr(0, 12) + "-" + (readable.empty() ? "" : readable + "-") +
+         to_hex(sha256(identity)).substr(0, 8);
+}
+
+std::string new_sync_name(SystemTime now, Random& random) {
+  static constexpr char kAlphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  uint64_t left = static_cast<uint64_t>(INT64_MAX - now.time_since_epoch().count());
+  std::string id(13, '0');
+  for (auto it = id.rbegin(); it != id.rend(); ++it) {
+    *it = kAlphabet[left & 31];
+    left >>= 5;
+  }
+  return "syncs/" + id + random.id().substr(0, 7);
+}
+
+Result<Page> read_page(int32_t page_size, const std::string& page_token) {
+  if (page_size < 0) {
+    return make_error(ErrorClass::kInvalid, "PAGE_SIZE_NEGATIVE", "page_size is negative", "Use 0 to 1000.");
+  }
+  auto after = from_hex(page_token);
+  if (!after) {
+    return make_error(ErrorClass::kInvalid, "PAGE_TOKEN_MALFORMED",
+                      "page_token is not one that this API returned",
+                      "Pass next_page_token as it was returned, or leave it empty.");
+  }
+  const int32_t size = page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize);
+  return Page{static_cast<size_t>(size), std::move(*after)};
+}
+
+std::string page_token_after(std::string_view key) { return to_hex(key); }
+
+std::string settings_etag(const circuit::feeds::v1::Feed& settings) {
+  circuit::feeds::v1::Feed copy = settings;
+  copy.clear_etag();
+  copy.clear_updated_at();
+  return to_hex(sha256(state::serialize(copy))).substr(0, 16);
+}
+
+} // namespace circuit::sync

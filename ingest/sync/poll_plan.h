@@ -1,0 +1,26 @@
+#pragma once
+// When a feed is synced next without being asked. Pure functions; any thread.
+
+#include <optional>
+
+#include "circuit/feeds/state/v1/records.pb.h"
+#include "circuit/feeds/v1/feed.pb.h"
+#include "ingest/runtime/random.h"
+#include "ingest/sync/options.h"
+
+namespace circuit::sync {
+
+struct SyncOutcome {
+  std::optional<Error> error;
+  // What the source suggested.
+  std::optional<SystemTime> suggested;
+  int failures = 0; // in a row, this one included
+};
+
+// The poll interval is the floor, the source's suggestion stretches it, failures stretch it further; a
+// throttle's own time is kept to in full. A tenth of jitter spreads feeds that began together. nullopt: not
+// polled.
+std::optional<SystemTime> plan_next_sync(const circuit::feeds::v1::Feed& settings, const SyncOutcome& outcome,
+                                         SystemTime now, const EngineOptions& options, Random& random);
+
+} // namespace circuit::sync

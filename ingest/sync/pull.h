@@ -1,0 +1,117 @@
+#pragma once
+// The feed contract: what a provider implements, and all that it may do. This comment is the specification;
+// the suite in tests/acceptance holds every feed to it.
+//
+// A feed is straight-line coroutine code. It never sleeps, retries, reads the clock, touches the store, sees
+// a token or counts bytes: the engine does. One Feed object serves one sync, on one loop.
+//
+//   select_changed  before fetching bodies: asks which of the listed items are not yet delivered at the
+//   version given upsert          delivers a document, unless the same content was delivered before; suspends
+//   on back-pressure remove          for a positive delete signal of the provider, and for nothing else
+//   reject          sets one bad object aside as a dead letter, and the sync goes on
+//   checkpoint      returns when all before it is acknowledged by the sink and the cursor is durable. Put one
+//   after each
+//                   page: a crash repeats what came after the last one
+//   enumerate       opens a listing of a whole scope. complete() removes what was delivered from that scope
+//   and not seen
+//                   (by select_changed, upsert or reject) since it began. Leaving it without complete()
+//                   removes nothing
+//
+// Errors: every call below throws Failure when the sync cannot go on (sink or store failed) and
+// boost::system::system_error(operation_aborted) when it is to stop. Let both pass. fetch() returns its
+// errors: decide per request whether it is the end (throw Failure), one object's (reject), or nothing.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "circuit/feeds/state/v1/records.pb.h"
+#include "circuit/feeds/v1/document.pb.h"
+#include "circuit/feeds/v1/feed.pb.h"
+#include "ingest/http/message.h"
+#include "ingest/runtime/result.h"
+#include "ingest/runtime/task.h"
+#include "ingest/sync/failure.h"
+
+namespace circuit::sync {
+
+// A listed item: what identifies it and what changes when it does.
+struct ItemStamp {
+  std::string external_id;
+  std::string version; // ETag, revision, sha; empty: unknown, always fetched
+};
+
+class Enumeration {
+ public:
+  virtual ~Enumeration() = default;
+  // The listing was whole. Removes what was not seen, a page at a time with checkpoints in between, or holds
+  // the removals when they are more than allowed. At most once.
+  virtual Task<void> complete() = 0;
+  // Why it was not whole; shown with the sync. Sweeps nothing.
+  virtual void incomplete(std::string reason) = 0;
+};
+
+class Pull {
+ public:
+  virtual ~Pull() = default;
+
+  virtual const circuit::feeds::v1::Feed& settings() const = 0;
+  // As last committed; empty on the first sync and after a reset.
+  virtual const circuit::feeds::state::v1::Cursor& cursor() const = 0;
+  // Whether to disregard validators and watermarks and read everything: modes FULL and RESEND, and retried
+  // dead letters.
+  virtual bool reread_all() const = 0;
+  // When this sync began: the only time a feed knows.
+  virtual SystemTime started_at() const = 0;
+
+  // Authorized, throttled, retried, guarded, counted. While the provider asks for patience the sync is parked
+  // here.
+  virtual Task<Result<http::Response>> fetch(http::Request request) = 0;
+
+  // For each stamp, whether it has to be fetched and upserted; the others are marked as seen.
+  virtual Task<std::vector<bool>> select_changed(std::vector<ItemStamp> stamps) = 0;
+  // Whether each is delivered now, at whatever version: for older pages that repeat what newer ones said.
+  virtual Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) = 0;
+  // feed, connection, provider, content_hash and (where empty) version are filled in here.
+  virtual Task<void> upsert(circuit::feeds::v1::Document document) = 0;
+  // `reason`: "DELETED", "UNSELECTED", "EXPIRED", ... Unknown documents are no error: they were never
+  // delivered.
+  virtual Task<void> remove(std::string external_id, std::string reason) = 0;
+  virtual Task<void> reject(std::string external_id, Error error) = 0;
+  virtual Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) = 0;
+  virtual std::unique_ptr<Enumeration> enumerate(std::string scope) = 0;
+
+  // What it does now, for people: "reading page 3 of https://...".
+  virtual void progress(std::string activity) = 0;
+  // The source was not read to its end; shown with the sync.
+  virtual void incomplete(std::string reason) = 0;
+  // When the source would like to be read again. The poll interval is the floor.
+  virtual void suggest_next_sync(SystemTime time) = 0;
+  // The source said that it will not come back. The feed is not polled any more.
+  virtual void source_ended(std::string reason) = 0;
+};
+
+class Feed {
+ public:
+  virtual ~Feed() = default;
+  // Brings what was delivered up to date with the selection.
+  virtual Task<void> pull(Pull& pull) = 0;
+};
+
+// A provider as the engine knows it: one object per provider, made in the composition root. Any thread.
+class Provider {
+ public:
+  virtual ~Provider() = default;
+  virtual const circuit::feeds::v1::Provider& description() const = 0;
+  // Checks the selection and brings it into its canonical form. INVALID with the field's path in the
+  // metadata.
+  virtual Result<void> canonicalize(circuit::feeds::v1::Feed& feed) const = 0;
+  // What makes two selections the same feed; part of it becomes the id of a feed that was given none.
+  virtual std::string identity(const circuit::feeds::v1::Feed& feed) const = 0;
+  // Whose patience its requests use up (account, host): the scheduler is fair between these.
+  virtual std::string fairness_key(const circuit::feeds::v1::Feed& feed) const = 0;
+  virtual std::unique_ptr<Feed> make_feed(const circuit::feeds::v1::Feed& feed) const = 0;
+};
+
+} // namespace circuit::sync

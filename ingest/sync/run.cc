@@ -1,0 +1,285 @@
+#include "ingest/sync/run.h"
+
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+#include <utility>
+
+#include "ingest/sync/content_hash.h"
+
+namespace circuit::sync {
+
+namespace v1 = circuit::feeds::v1;
+namespace st = circuit::feeds::state::v1;
+
+namespace {
+
+// Changes that may await one commit; beyond it the engine commits by itself, with the cursor as it is.
+constexpr size_t kMaxUncommittedChanges = 4096;
+
+Error stopped_error() {
+  return make_error(ErrorClass::kCancelled, "SYNC_STOPPED", "The sync was stopped",
+                    "Start it again to go on from the last checkpoint.");
+}
+
+Error document_too_large(uint64_t bytes, uint64_t limit) {
+  return make_error(
+             ErrorClass::kInvalid, "DOCUMENT_TOO_LARGE",
+             "The document takes " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(limit),
+             "Raise engine.max_document_size, or leave the item out of the selection.")
+      .with("bytes", std::to_string(bytes));
+}
+
+} // namespace
+
+Run::Run(RunSeams seams, v1::Feed settings, FeedState state, std::shared_ptr<RunStatus> status)
+    : seams_(std::move(seams)),
+      settings_(std::move(settings)),
+      committed_(std::move(state)),
+      working_(committed_),
+      status_(std::move(status)),
+      manifest_(seams_.store, settings_.name(), committed_.epoch()),
+      delivery_(seams_.executor, seams_.delivery_credit,
+                {seams_.options.batch_max_changes, seams_.options.batch_max_bytes,
+                 seams_.options.batches_in_flight},
+                seams_.open_sink),
+      started_at_(seams_.clock.now()) {}
+
+Run::~Run() = default;
+
+Task<std::optional<Error>> Run::execute(Feed& feed) {
+  std::optional<Error> error;
+  try {
+    co_await feed.pull(*this);
+    co_await commit(nullptr);
+  } catch (const Failure& failure) {
+    error = failure.error();
+  } catch (const boost::system::system_error& stopped) {
+    if (stopped.code() == boost::asio::error::operation_aborted) {
+      error = stopped_error();
+    } else {
+      error = make_error(ErrorClass::kInternal, "UNEXPECTED_ERROR", stopped.what(), "Report this defect.");
+    }
+  } catch (const std::exception& defect) {
+    error = make_error(ErrorClass::kInternal, "UNEXPECTED_ERROR", defect.what(), "Report this defect.");
+  }
+  body_hold_.release();
+  // A cancelled coroutine may await nothing until this; what is in flight has still to be seen out.
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
+  co_await delivery_.abandon();
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
+  co_return error;
+}
+
+bool Run::request_stop() {
+  stop_requested_ = true;
+  // Nothing delivered since the last commit: a checkpoint would save nothing, so there is nothing to wait
+  // for.
+  return next_sequence_ == 0 || (manifest_.pending() == 0 && rejected_.empty() && !committing_);
+}
+
+void Run::check_stop() const {
+  if (stop_requested_) throw Failure(stopped_error());
+}
+
+bool Run::reread_all() const {
+  return status_->sync.mode() == v1::FULL || status_->sync.mode() == v1::RESEND ||
+         committed_.retry_dead_letters();
+}
+
+Task<Result<http::Response>> Run::fetch(http::Request request) {
+  if (manifest_.pending() == 0) check_stop();
+  body_hold_.release();
+  request.throttle_key = settings_.connection();
+  http::Request again = request;
+  auto response = co_await seams_.http.send(std::move(request));
+  if (!response && response.error().cls == ErrorClass::kThrottled && response.error().retry_at) {
+    response = co_await parked(std::move(again), response.error());
+  }
+  if (!response) {
+    counts().set_requests(counts().requests() + 1);
+    co_return response;
+  }
+  auto& c = counts();
+  c.set_requests(c.requests() + response->attempts + static_cast<int64_t>(response->hops.size()));
+  c.set_retries(c.retries() + response->attempts - 1);
+  c.set_bytes_fetched(c.bytes_fetched() + static_cast<int64_t>(response->body.size()));
+  if (response->status == 304) c.set_not_modified(c.not_modified() + 1);
+  if (!response->body.empty()) {
+    // What is made of a body (tree, documents) takes a few times its size; hold that much while it is worked
+    // on.
+    const uint64_t bytes = response->body.size() * 4;
+    co_await seams_.body_credit.acquire(bytes);
+    body_hold_ = CreditHold(seams_.body_credit, bytes);
+  }
+  co_return response;
+}
+
+Task<Result<http::Response>> Run::parked(http::Request request, Error throttled) {
+  const SystemTime give_up = seams_.clock.now() + seams_.options.max_park;
+  for (;;) {
+    const SystemTime until = *throttled.retry_at;
+    if (until > give_up) co_return throttled;
+    *status_->sync.mutable_parked_until() = to_timestamp(until);
+    status_->publish();
+    seams_.place.leave();
+    co_await seams_.clock.sleep_until_system(until);
+    co_await seams_.place.take();
+    status_->sync.clear_parked_until();
+    status_->publish();
+    auto response = co_await seams_.http.send(request);
+    if (response || response.error().cls != ErrorClass::kThrottled || !response.error().retry_at) {
+      co_return response;
+    }
+    throttled = response.error();
+  }
+}
+
+Task<std::vector<bool>> Run::select_changed(std::vector<ItemStamp> stamps) {
+  std::vector<std::string> ids;
+  ids.reserve(stamps.size());
+  for (const auto& stamp : stamps) ids.push_back(stamp.external_id);
+  auto loaded = co_await manifest_.load(std::move(ids));
+  if (!loaded) throw Failure(std::move(loaded).error());
+  std::vector<bool> wanted(stamps.size(), true);
+  for (size_t i = 0; i < stamps.size(); ++i) {
+    auto known = co_await manifest_.find(stamps[i].external_id);
+    if (!known) throw Failure(std::move(known).error());
+    const bool same =
+        *known != nullptr && !stamps[i].version.empty() && (*known)->version() == stamps[i].version;
+    if (!same || reread_all()) continue;
+    wanted[i] = false;
+    counts().set_listed(counts().listed() + 1);
+    counts().set_unchanged(counts().unchanged() + 1);
+    co_await mark_seen(stamps[i].external_id);
+  }
+  co_return wanted;
+}
+
+Task<std::vector<bool>> Run::is_delivered(std::vector<std::string> external_ids) {
+  auto loaded = co_await manifest_.load(external_ids);
+  if (!loaded) throw Failure(std::move(loaded).error());
+  std::vector<bool> delivered;
+  for (const std::string& id : external_ids) {
+    auto known = co_await manifest_.find(id);
+    if (!known) throw Failure(std::move(known).error());
+    delivered.push_back(*known != nullptr);
+  }
+  co_return delivered;
+}
+
+Task<void> Run::upsert(v1::Document document) {
+  if (document.external_id().empty()) {
+    co_await reject("",
+                    make_error(ErrorClass::kInvalid, "ITEM_WITHOUT_IDENTITY", "The item has no identity",
+                               "Report it to the source; without an identity it cannot be kept up to date."));
+    co_return;
+  }
+  document.set_feed(settings_.name());
+  document.set_connection(settings_.connection());
+  document.set_provider(settings_.provider());
+  const std::string id = document.external_id();
+  const std::string hash = content_hash(document);
+  if (document.version().empty()) document.set_version(to_hex(hash));
+  document.set_content_hash(to_hex(hash));
+
+  const uint64_t bytes = document.ByteSizeLong();
+  if (bytes > seams_.options.max_document_bytes) {
+    co_await reject(id, document_too_large(bytes, seams_.options.max_document_bytes));
+    co_return;
+  }
+  auto known = co_await manifest_.find(id);
+  if (!known) throw Failure(std::move(known).error());
+  counts().set_listed(counts().listed() + 1);
+
+  Manifest::Record record;
+  record.set_version(document.version());
+  record.set_content_hash(hash);
+  record.set_seen_generation(generation());
+  if (enumerating_) record.set_scope(enumerating_->first);
+  const Manifest::Record* old = *known;
+  if (!enumerating_ && old != nullptr) {
+    record.set_seen_generation(old->seen_generation());
+    record.set_scope(old->scope());
+  }
+  const bool same = old != nullptr && old->content_hash() == hash;
+  if (same && status_->sync.mode() != v1::RESEND) {
+    counts().set_unchanged(counts().unchanged() + 1);
+    const bool differs = old->version() != record.version() ||
+                         old->seen_generation() != record.seen_generation() || old->scope() != record.scope();
+    if (differs) manifest_.put(id, std::move(record));
+    co_await clear_dead_letter(id);
+    co_return;
+  }
+  if (co_await was_refused(id, hash)) {
+    counts().set_rejected(counts().rejected() + 1);
+    co_return;
+  }
+  v1::Change change;
+  change.set_kind(v1::Change::UPSERT);
+  change.set_external_id(id);
+  *change.mutable_document() = std::move(document);
+  manifest_.put(id, std::move(record));
+  counts().set_delivered(counts().delivered() + 1);
+  co_await deliver(std::move(change));
+}
+
+Task<void> Run::remove(std::string external_id, std::string reason) {
+  auto known = co_await manifest_.find(external_id);
+  if (!known) throw Failure(std::move(known).error());
+  if (*known == nullptr) co_return;
+  v1::Change change;
+  change.set_kind(v1::Change::REMOVE);
+  change.set_external_id(external_id);
+  change.set_removal_reason(std::move(reason));
+  manifest_.erase(external_id);
+  counts().set_removed(counts().removed() + 1);
+  co_await deliver(std::move(change));
+}
+
+Task<void> Run::deliver(v1::Change change) {
+  if (next_sequence_ == 0) co_await begin_delivering();
+  change.set_feed(settings_.name());
+  change.set_epoch(committed_.epoch());
+  change.set_sequence(next_sequence_++);
+  co_await delivery_.add(std::move(change));
+  counts().set_bytes_delivered(static_cast<int64_t>(delivery_.bytes()));
+  status_->publish();
+  if (manifest_.pending() >= kMaxUncommittedChanges) co_await commit(nullptr);
+}
+
+Task<void> Run::reject(std::string external_id, Error error) {
+  counts().set_listed(counts().listed() + 1);
+  counts().set_rejected(counts().rejected() + 1);
+  if (!external_id.empty()) co_await mark_seen(external_id);
+  rejected_.push_back({std::move(external_id), std::move(error), {}});
+  status_->publish();
+}
+
+// An item that is there, whether or not it was delivered: a sweep must not take it away.
+Task<void> Run::mark_seen(std::string external_id) {
+  if (!enumerating_) co_return;
+  auto known = co_await manifest_.find(external_id);
+  if (!known) throw Failure(std::move(known).error());
+  if (*known == nullptr || (*known)->seen_generation() == generation()) co_return;
+  Manifest::Record record = **known;
+  record.set_seen_generation(generation());
+  record.set_scope(enumerating_->first);
+  manifest_.put(external_id, std::move(record));
+}
+
+Task<void> Run::checkpoint(st::Cursor cursor) {
+  co_await commit(&cursor);
+  check_stop();
+}
+
+void Run::progress(std::string activity) {
+  status_->sync.set_activity(std::move(activity));
+  status_->publish();
+}
+
+void Run::incomplete(std::string reason) {
+  incomplete_ = true;
+  status_->sync.set_incomplete_reason(std::move(reason));
+}
+
+} // namespace circuit::sync

@@ -1,0 +1,140 @@
+#pragma once
+// One sync of one feed: the Pull that the provider's feed talks to, and everything between it, the sink and
+// the store. All promises of docs/reliability.md about a single sync are kept in this file and in
+// checkpoint.cc and sweep.cc.
+//
+// Lives on the engine's loop. Made by the engine, which awaits execute() exactly once.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ingest/http/transport.h"
+#include "ingest/runtime/event.h"
+#include "ingest/state/store.h"
+#include "ingest/sync/delivery.h"
+#include "ingest/sync/manifest.h"
+#include "ingest/sync/options.h"
+#include "ingest/sync/pull.h"
+#include "ingest/sync/run_status.h"
+
+namespace circuit::sync {
+
+// A place among the running syncs, given up while the provider asks for patience.
+class RunPlace {
+ public:
+  virtual ~RunPlace() = default;
+  virtual void leave() = 0;
+  virtual Task<void> take() = 0;
+};
+
+struct RunSeams {
+  boost::asio::any_io_executor executor;
+  Clock& clock;
+  state::StateStore& store;
+  http::HttpTransport& http;
+  Credit& delivery_credit;
+  Credit& body_credit;
+  RunPlace& place;
+  // The sink of this feed, opened on first use.
+  Delivery::Open open_sink;
+  std::string sink_uri;
+  const EngineOptions& options;
+};
+
+class Run final : public Pull {
+ public:
+  using FeedState = circuit::feeds::state::v1::FeedStateRecord;
+
+  Run(RunSeams seams, circuit::feeds::v1::Feed settings, FeedState state, std::shared_ptr<RunStatus> status);
+  ~Run() override;
+
+  // Pulls until the end, and returns how it ended: an error, or nothing. What was checkpointed is durable;
+  // the caller writes the final records. Cancellation ends it with class CANCELLED.
+  Task<std::optional<Error>> execute(Feed& feed);
+
+  // Asks it to stop at the next checkpoint, or now when there is nothing that a checkpoint would save;
+  // whether now.
+  bool request_stop();
+  // What is under way is given up, but for a commit that has begun. Cancel the coroutine right after.
+  void abandon() { stop_requested_ = abandoned_ = true; }
+
+  // As last committed, with what the source said about the future.
+  const FeedState& state() const { return committed_; }
+  std::optional<SystemTime> suggested_next_sync() const { return suggested_next_sync_; }
+  const std::string& ended_reason() const { return ended_reason_; }
+  bool was_incomplete() const { return incomplete_; }
+
+  // Pull
+  const circuit::feeds::v1::Feed& settings() const override { return settings_; }
+  const circuit::feeds::state::v1::Cursor& cursor() const override { return committed_.cursor(); }
+  bool reread_all() const override;
+  SystemTime started_at() const override { return started_at_; }
+  Task<Result<http::Response>> fetch(http::Request request) override;
+  Task<std::vector<bool>> select_changed(std::vector<ItemStamp> stamps) override;
+  Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) override;
+  Task<void> upsert(circuit::feeds::v1::Document document) override;
+  Task<void> remove(std::string external_id, std::string reason) override;
+  Task<void> reject(std::string external_id, Error error) override;
+  Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) override;
+  std::unique_ptr<Enumeration> enumerate(std::string scope) override;
+  void progress(std::string activity) override;
+  void incomplete(std::string reason) override;
+  void suggest_next_sync(SystemTime time) override { suggested_next_sync_ = time; }
+  void source_ended(std::string reason) override { ended_reason_ = std::move(reason); }
+
+ private:
+  friend class RunEnumeration;
+
+  struct RejectedItem {
+    std::string external_id;
+    Error error;
+    std::string content_hash;
+  };
+
+  // checkpoint.cc
+  Task<void> commit(const circuit::feeds::state::v1::Cursor* cursor);
+  Task<void> begin_delivering();
+  Task<void> write_dead_letters(state::Batch& batch, FeedState& next);
+  Task<void> clear_dead_letter(std::string external_id);
+  Task<bool> was_refused(std::string external_id, std::string hash);
+
+  // sweep.cc
+  Task<void> sweep(std::string scope);
+  struct SweepPlan {
+    int64_t remove = 0;
+    int64_t of = 0;
+    std::vector<std::string> examples;
+  };
+  Task<SweepPlan> plan_sweep(std::string scope, int64_t generation);
+  bool may_sweep(const SweepPlan& plan);
+
+  Task<Result<http::Response>> parked(http::Request request, Error throttled);
+  Task<void> deliver(circuit::feeds::v1::Change change);
+  Task<void> mark_seen(std::string external_id);
+  int64_t generation() const { return enumerating_ ? enumerating_->second : 0; }
+  void check_stop() const;
+  circuit::feeds::v1::SyncCounts& counts() { return *status_->sync.mutable_counts(); }
+
+  RunSeams seams_;
+  circuit::feeds::v1::Feed settings_;
+  FeedState committed_;
+  FeedState working_; // committed_ with what the next commit will change
+  std::shared_ptr<RunStatus> status_;
+  Manifest manifest_;
+  Delivery delivery_;
+  SystemTime started_at_;
+  std::vector<RejectedItem> rejected_;
+  std::vector<std::string> recovered_;                         // dead letters that were delivered after all
+  std::optional<std::pair<std::string, int64_t>> enumerating_; // scope, generation
+  CreditHold body_hold_;
+  int64_t next_sequence_ = 0; // 0: no change of this sync has been sent yet
+  bool stop_requested_ = false;
+  bool abandoned_ = false;
+  bool committing_ = false;
+  bool incomplete_ = false;
+  std::optional<SystemTime> suggested_next_sync_;
+  std::string ended_reason_;
+};
+
+} // namespace circuit::sync

@@ -1,0 +1,26 @@
+#pragma once
+// What others may see of a sync while it is active: its message, and an event for whoever watches. On the
+// engine's loop.
+
+#include <memory>
+
+#include "circuit/feeds/v1/feed.pb.h"
+#include "ingest/runtime/clock.h"
+#include "ingest/runtime/event.h"
+
+namespace circuit::sync {
+
+struct RunStatus {
+  circuit::feeds::v1::Sync sync;
+  Event changed;
+
+  // Something that a watcher would want to know.
+  void publish() { changed.notify_all(); }
+};
+
+google::protobuf::Timestamp to_timestamp(SystemTime time);
+SystemTime from_timestamp(const google::protobuf::Timestamp& time);
+
+circuit::feeds::v1::SyncError to_sync_error(const Error& error);
+
+} // namespace circuit::sync

@@ -1,0 +1,345 @@
+#include "ingest/sync/scheduler.h"
+
+#include <utility>
+
+#include "ingest/state/records.h"
+#include "ingest/sync/poll_plan.h"
+
+namespace circuit::sync {
+
+namespace v1 = circuit::feeds::v1;
+namespace st = circuit::feeds::state::v1;
+
+struct Scheduler::Active {
+  explicit Active(boost::asio::any_io_executor executor) : task(std::move(executor)) {}
+
+  std::shared_ptr<RunStatus> status = std::make_shared<RunStatus>();
+  std::string fairness_key;
+  bool started = false;
+  bool cancel_requested = false; // by somebody, not by shutdown
+  Run* run = nullptr;            // while it executes
+  TaskGroup task;                // the run, to be cancelled alone
+
+  const std::string& sync() const { return status->sync.name(); }
+  const std::string& feed() const { return status->sync.feed(); }
+  void abandon() {
+    if (run != nullptr) run->abandon();
+    task.cancel();
+  }
+};
+
+struct Scheduler::Outcome {
+  std::optional<Error> error;
+  std::optional<StoredFeed> feed; // nullopt: it could not be read
+  std::optional<SystemTime> suggested;
+  std::string ended_reason;
+  bool incomplete = false;
+};
+
+// A run's place: one of the worker's, and one of its key's.
+class Scheduler::Place final : public RunPlace {
+ public:
+  Place(Scheduler& scheduler, std::string key) : scheduler_(scheduler), key_(std::move(key)) {
+    ++scheduler_.running_per_key_[key_]; // the worker's was taken by dispatch()
+  }
+  ~Place() override {
+    if (parked_) {
+      --scheduler_.parked_;
+    } else {
+      give_back();
+    }
+  }
+  void leave() override {
+    parked_ = true;
+    ++scheduler_.parked_;
+    give_back();
+  }
+  Task<void> take() override {
+    co_await scheduler_.places_.acquire(1);
+    ++scheduler_.running_per_key_[key_];
+    --scheduler_.parked_;
+    parked_ = false;
+  }
+
+ private:
+  void give_back() {
+    const auto running = scheduler_.running_per_key_.find(key_);
+    if (--running->second == 0) scheduler_.running_per_key_.erase(running);
+    scheduler_.places_.release(1);
+    scheduler_.dispatch();
+  }
+
+  Scheduler& scheduler_;
+  std::string key_;
+  bool parked_ = false;
+};
+
+const Provider* find_provider(const EngineSeams& seams, const std::string& name) {
+  for (const Provider* candidate : seams.providers) {
+    if (candidate->description().name() == name) return candidate;
+  }
+  return nullptr;
+}
+
+Scheduler::Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool& sinks, Planned planned)
+    : seams_(seams),
+      options_(options),
+      sinks_(sinks),
+      planned_(std::move(planned)),
+      delivery_credit_(options.delivery_credit_bytes),
+      body_credit_(options.body_credit_bytes),
+      places_(options.max_running_syncs),
+      background_(seams.loop.executor()),
+      runs_(seams.loop.executor()) {}
+
+Scheduler::~Scheduler() = default;
+
+void Scheduler::submit(v1::Sync sync, std::string fairness_key) {
+  auto active = std::make_shared<Active>(seams_.loop.executor());
+  active->fairness_key = std::move(fairness_key);
+  active->status->sync = std::move(sync);
+  by_sync_[active->sync()] = active;
+  by_feed_[active->feed()] = active;
+  queue_.push({active->sync(), active->fairness_key, active->status->sync.priority()});
+  dispatch();
+}
+
+void Scheduler::dispatch() {
+  const auto has_room = [this](const std::string& key) {
+    const auto found = running_per_key_.find(key);
+    return found == running_per_key_.end() || found->second < options_.max_running_per_key;
+  };
+  while (!stopping_ && queue_.size() > 0 && places_.try_acquire(1)) {
+    auto next = queue_.pop(has_room);
+    if (!next) {
+      places_.release(1);
+      return;
+    }
+    // From here on the place counts for its key, also before the coroutine has begun.
+    auto active = by_sync_.at(next->sync);
+    active->started = true;
+    auto place = std::make_unique<Place>(*this, active->fairness_key);
+    runs_.spawn(drive(std::move(active), std::move(place)));
+  }
+}
+
+Task<void> Scheduler::drive(ActivePtr active, std::unique_ptr<RunPlace> place) {
+  auto& sync = active->status->sync;
+  sync.set_state(v1::Sync::RUNNING);
+  *sync.mutable_started_at() = to_timestamp(seams_.loop.clock().now());
+  *sync.mutable_heartbeat_at() = sync.started_at();
+  active->status->publish();
+  seams_.observer.sync_started(sync);
+  Outcome outcome = co_await execute(active, *place);
+  co_await finish(active, std::move(outcome));
+  // The place is given back last: whoever is next finds this sync ended.
+}
+
+RunSeams Scheduler::run_seams(const v1::Feed& settings, RunPlace& place, int64_t epoch) {
+  const std::string sink = settings.sink().empty() ? options_.default_sink : settings.sink();
+  Delivery::Open open = [this, sink, feed = settings.name(), epoch] {
+    return sinks_.open(sink, SessionRequest{feed, epoch});
+  };
+  return RunSeams{seams_.loop.executor(),
+                  seams_.loop.clock(),
+                  seams_.store,
+                  seams_.http,
+                  delivery_credit_,
+                  body_credit_,
+                  place,
+                  std::move(open),
+                  sink,
+                  options_};
+}
+
+namespace {
+
+Task<void> run_into(Run* run, Feed* feed, std::optional<Error>* error) {
+  *error = co_await run->execute(*feed);
+}
+
+} // namespace
+
+Task<Scheduler::Outcome> Scheduler::execute(ActivePtr active, RunPlace& place) {
+  Outcome outcome;
+  auto stored = co_await load_feed(seams_.store, active->feed());
+  if (!stored) {
+    outcome.error = std::move(stored).error();
+    co_return outcome;
+  }
+  outcome.feed = std::move(*stored);
+  const v1::Feed& settings = outcome.feed->settings();
+  const Provider* provider = find_provider(seams_, settings.provider());
+  if (provider == nullptr) {
+    outcome.error = make_error(ErrorClass::kInvalid, "PROVIDER_UNKNOWN",
+                               "This worker has no provider \"" + settings.provider() + "\"",
+                               "Use a worker that has it, or delete the feed.");
+    co_return outcome;
+  }
+  const auto feed = provider->make_feed(settings);
+  Run run(run_seams(settings, place, outcome.feed->state.epoch()), settings, outcome.feed->state,
+          active->status);
+  active->run = &run;
+  active->task.spawn(run_into(&run, feed.get(), &outcome.error));
+  co_await active->task.join();
+  active->run = nullptr;
+  outcome.feed->state = run.state();
+  outcome.suggested = run.suggested_next_sync();
+  outcome.ended_reason = run.ended_reason();
+  outcome.incomplete = run.was_incomplete();
+  co_return outcome;
+}
+
+Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
+  const SystemTime now = seams_.loop.clock().now();
+  const bool stopped = outcome.error && outcome.error->cls == ErrorClass::kCancelled;
+  // Shown as ended only when it is, so that whoever sees the end can start the next one.
+  v1::Sync sync = active->status->sync;
+  std::optional<SystemTime> next;
+  if (!(stopped && stopping_ && !active->cancel_requested)) {
+    sync.set_state(!outcome.error ? v1::Sync::SUCCEEDED : stopped ? v1::Sync::CANCELLED : v1::Sync::FAILED);
+    *sync.mutable_ended_at() = to_timestamp(now);
+    sync.clear_activity();
+    sync.clear_parked_until();
+    sync.set_complete(!outcome.error && !outcome.incomplete);
+    if (outcome.error) *sync.mutable_error() = to_sync_error(*outcome.error);
+
+    state::Batch batch;
+    st::RunRecord record;
+    *record.mutable_sync() = sync;
+    state::put_record(batch, state::run_key(sync.name()), std::move(record));
+    batch.put(state::Table::kRunsByFeed,
+              state::run_by_feed_key(sync.feed(), from_timestamp(sync.created_at()), sync.name()), "");
+    if (outcome.feed) {
+      st::FeedStateRecord& state = outcome.feed->state;
+      state.clear_active_sync();
+      state.set_last_sync(sync.name());
+      if (!outcome.error) {
+        state.set_failures(0);
+        state.clear_retry_dead_letters();
+        state.set_ended_reason(outcome.ended_reason);
+      } else if (!stopped) {
+        state.set_failures(state.failures() + 1);
+      }
+      SyncOutcome facts{outcome.error, outcome.suggested, state.failures()};
+      if (stopped) facts.error.reset();
+      next = plan_next_sync(outcome.feed->settings(), facts, now, options_, seams_.random);
+      if (outcome.feed->record.paused() || !state.ended_reason().empty()) next.reset();
+      state.clear_next_sync_at();
+      if (next) *state.mutable_next_sync_at() = to_timestamp(*next);
+      state::put_record(batch, state::feed_key(sync.feed()), state);
+    }
+    co_await prune_runs(sync.feed(), batch);
+    auto written = co_await seams_.store.commit(std::move(batch));
+    // The sync itself is checkpointed; only its record is not. It is taken up again after a restart.
+    if (!written)
+      seams_.observer.warning(std::move(written).error().while_doing("writing the end of " + sync.name()));
+    seams_.observer.sync_ended(sync);
+  }
+  active->status->sync = std::move(sync);
+  by_sync_.erase(active->sync());
+  by_feed_.erase(active->feed());
+  active->status->publish();
+  planned_(active->feed(), next);
+}
+
+Task<void> Scheduler::finish_unstarted(ActivePtr active) {
+  Outcome outcome;
+  outcome.error = make_error(ErrorClass::kCancelled, "SYNC_STOPPED", "The sync was cancelled before it began",
+                             "Start it again when it is wanted.");
+  auto stored = co_await load_feed(seams_.store, active->feed());
+  if (stored) outcome.feed = std::move(*stored);
+  co_await finish(std::move(active), std::move(outcome));
+}
+
+Task<void> Scheduler::prune_runs(std::string feed, state::Batch& batch) {
+  constexpr size_t kSome = 16; // as many as one sync more can have left behind, and then some
+  state::ScanRequest request{state::Table::kRunsByFeed, state::run_by_feed_prefix(feed), "",
+                             options_.runs_kept_per_feed + kSome};
+  auto rows = co_await seams_.store.scan(std::move(request));
+  if (!rows) {
+    seams_.observer.warning(rows.error());
+    co_return;
+  }
+  for (size_t i = options_.runs_kept_per_feed; i < rows->size(); ++i) {
+    const auto key = state::read_run_by_feed_key((*rows)[i].key);
+    if (key) batch.erase(state::Table::kRuns, state::run_key(key->sync));
+    batch.erase(state::Table::kRunsByFeed, std::move((*rows)[i].key));
+  }
+}
+
+std::shared_ptr<RunStatus> Scheduler::active_of_feed(const std::string& feed) const {
+  const auto found = by_feed_.find(feed);
+  return found == by_feed_.end() ? nullptr : found->second->status;
+}
+
+std::shared_ptr<RunStatus> Scheduler::active(const std::string& sync) const {
+  const auto found = by_sync_.find(sync);
+  return found == by_sync_.end() ? nullptr : found->second->status;
+}
+
+void Scheduler::cancel(const std::string& sync) {
+  const auto found = by_sync_.find(sync);
+  if (found == by_sync_.end() || found->second->cancel_requested) return;
+  const ActivePtr active = found->second;
+  active->cancel_requested = true;
+  if (!active->started) {
+    queue_.remove(sync);
+    background_.spawn(finish_unstarted(active));
+    return;
+  }
+  request_stop(*active);
+  background_.spawn(abandon_after_grace(active));
+}
+
+void Scheduler::request_stop(Active& active) {
+  if (active.run == nullptr || active.run->request_stop()) active.abandon();
+}
+
+Task<void> Scheduler::abandon_after_grace(ActivePtr active) {
+  co_await seams_.loop.clock().sleep_for(options_.shutdown_grace);
+  active->abandon();
+}
+
+void Scheduler::begin() { background_.spawn(beat()); }
+
+Task<void> Scheduler::beat() {
+  for (;;) {
+    co_await seams_.loop.clock().sleep_for(options_.heartbeat_interval);
+    const auto now = to_timestamp(seams_.loop.clock().now());
+    for (auto& [name, active] : by_sync_) {
+      if (!active->started) continue;
+      *active->status->sync.mutable_heartbeat_at() = now;
+      active->status->publish();
+    }
+  }
+}
+
+Task<void> Scheduler::stop() {
+  stopping_ = true;
+  background_.cancel();
+  co_await background_.join();
+  std::vector<ActivePtr> running;
+  for (auto& [name, active] : by_sync_) {
+    if (active->started) running.push_back(active);
+  }
+  for (auto& active : running) {
+    request_stop(*active);
+    background_.spawn(abandon_after_grace(active));
+  }
+  co_await runs_.join();
+  background_.cancel();
+  co_await background_.join();
+}
+
+Engine::Gauges Scheduler::gauges() const {
+  Engine::Gauges gauges;
+  gauges.queued = queue_.size();
+  gauges.parked = parked_;
+  gauges.running = places_.in_use();
+  gauges.delivery_bytes = delivery_credit_.in_use();
+  gauges.delivery_bytes_peak = delivery_credit_.peak();
+  return gauges;
+}
+
+} // namespace circuit::sync

@@ -1,0 +1,68 @@
+#pragma once
+// The Sink seam: where changes go.
+//
+// A sink serves many feeds; each run of a feed opens a session. A session's calls come one after another from
+// one loop, except that deliver() may be called again before an earlier deliver() has returned, up to the
+// caller's window: batches then take effect in the order of the calls.
+//
+// The engine's side: deliver, deliver, ..., prepare, (commit to the store), committed, deliver, ...
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "circuit/feeds/v1/document.pb.h"
+#include "ingest/runtime/result.h"
+#include "ingest/runtime/task.h"
+
+namespace circuit::sync {
+
+// Changes of one feed, in order. Shared because the engine keeps it until the acknowledgement.
+struct DeliverBatch {
+  std::vector<circuit::feeds::v1::Change> changes;
+  uint64_t bytes = 0; // about what they take on the wire, and what was taken of the byte credit
+};
+
+struct Rejection {
+  size_t index; // into DeliverBatch::changes
+  Error error;  // class INVALID
+};
+
+struct DeliverAck {
+  std::vector<Rejection> rejections;
+};
+
+class SinkSession {
+ public:
+  virtual ~SinkSession() = default; // gives up what was delivered and not committed, as far as the sink can
+
+  // Returns when every change but the rejected ones is durable at the sink, or will be when prepare()
+  // returns. TRANSIENT errors were retried by the session within its own bounds already; any error fails the
+  // sync.
+  virtual Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) = 0;
+
+  // What to store in the same commit as the cursor (SinkRecord.position), for sinks whose own storage must
+  // agree with the checkpoint; empty: nothing. Then the commit's outcome.
+  virtual Task<Result<std::string>> prepare() = 0;
+  virtual Task<void> committed() = 0;
+};
+
+struct SessionRequest {
+  std::string feed; // "feeds/{id}"
+  int64_t epoch = 0;
+};
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual const std::string& uri() const = 0; // as configured; the key of its SinkRecord
+  // Called once before the first session, with SinkRecord.position as last committed, or empty.
+  // INVALID, PERMISSION or EXHAUSTED: it cannot be used as configured. TRANSIENT: not reachable now.
+  virtual Task<Result<void>> recover(std::string position) = 0;
+  virtual Task<Result<std::unique_ptr<SinkSession>>> open(SessionRequest request) = 0;
+  // Waits until everything accepted is settled, and lets go of files and connections.
+  virtual Task<void> close() = 0;
+};
+
+} // namespace circuit::sync

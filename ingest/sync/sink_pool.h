@@ -1,0 +1,41 @@
+#pragma once
+// The sinks in use, one object per address. A sink is recovered from its committed position before its first
+// session, and closed when it has been without one for others to be opened. On the engine's loop.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "ingest/runtime/event.h"
+#include "ingest/state/store.h"
+#include "ingest/sync/sink.h"
+
+namespace circuit::sync {
+
+class SinkPool {
+ public:
+  using Make = std::function<Result<std::unique_ptr<Sink>>(const std::string& uri)>;
+
+  SinkPool(state::StateStore& store, Make make);
+  ~SinkPool();
+
+  // Whether this can be the address of a sink; nothing is opened.
+  Result<void> check(const std::string& uri) const;
+  Task<Result<std::unique_ptr<SinkSession>>> open(std::string uri, SessionRequest request);
+  // Closes every sink; sessions must be gone.
+  Task<void> close();
+
+ private:
+  struct Entry;
+  class PooledSession;
+  Task<Result<void>> recover(std::shared_ptr<Entry> entry);
+  Task<void> close_idle();
+
+  state::StateStore& store_;
+  Make make_;
+  std::map<std::string, std::shared_ptr<Entry>> entries_;
+  uint64_t uses_ = 0;
+};
+
+} // namespace circuit::sync

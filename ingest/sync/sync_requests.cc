@@ -1,0 +1,303 @@
+// The Syncs service's requests, and the syncs that nobody asked for.
+
+#include "ingest/state/records.h"
+#include "ingest/sync/content_hash.h"
+#include "ingest/sync/core.h"
+#include "ingest/sync/names.h"
+
+namespace circuit::sync {
+
+namespace v1 = circuit::feeds::v1;
+namespace st = circuit::feeds::state::v1;
+
+namespace {
+
+constexpr int32_t kMaxPriority = 10;
+
+Error already_running(const std::string& feed, const std::string& sync) {
+  auto error =
+      make_error(ErrorClass::kConflict, "SYNC_ALREADY_RUNNING", feed + " is syncing already (" + sync + ")",
+                 "Watch that sync, or cancel it first.");
+  return std::move(error).with("feed", feed).with("sync", sync);
+}
+
+Result<void> check_start(const v1::StartSyncRequest& request) {
+  auto id = check_request_id(request.request_id());
+  if (!id) return id;
+  if (request.priority() < -kMaxPriority || request.priority() > kMaxPriority) {
+    return make_error(ErrorClass::kInvalid, "PRIORITY_OUT_OF_RANGE", "priority is not between -10 and 10",
+                      "Use 0 for normal work.");
+  }
+  if (request.mode() < v1::SYNC_MODE_UNSPECIFIED || request.mode() > v1::RESEND) {
+    return make_error(ErrorClass::kInvalid, "SYNC_MODE_UNKNOWN", "This worker does not know that sync mode",
+                      "Use INCREMENTAL, FULL or RESEND.");
+  }
+  if (request.target_case() == v1::StartSyncRequest::TARGET_NOT_SET) {
+    return make_error(ErrorClass::kInvalid, "SYNC_TARGET_MISSING", "The request names no feed",
+                      "Set feed to the name of one, or inline_feed to its settings.");
+  }
+  return {};
+}
+
+// The feed to sync: as stored, or new from the request's settings.
+Task<Result<StoredFeed>> target_feed(Core& core, std::string name, v1::Feed settings, bool inline_feed,
+                                     bool& is_new) {
+  is_new = false;
+  if (!inline_feed) co_return co_await load_feed(core.seams.store, name);
+  auto existing = co_await find_feed(core.seams.store, name);
+  if (!existing) co_return std::move(existing).error();
+  if (!*existing) {
+    is_new = true;
+    co_return new_feed(core, std::move(settings));
+  }
+  const Provider* provider = find_provider(core.seams, settings.provider());
+  const v1::Feed& stored = (*existing)->settings();
+  const bool same = stored.provider() == settings.provider() &&
+                    stored.connection() == settings.connection() && stored.sink() == settings.sink() &&
+                    provider->identity(stored) == provider->identity(settings);
+  if (!same) {
+    auto taken =
+        make_error(ErrorClass::kConflict, "FEED_EXISTS", name + " exists with another selection or sink",
+                   "Leave the name out to have one made, choose another, or update the feed.");
+    co_return std::move(taken).with("feed", name);
+  }
+  co_return std::move(**existing);
+}
+
+v1::Sync new_sync(Core& core, const std::string& feed, v1::SyncMode mode, int32_t priority) {
+  v1::Sync sync;
+  sync.set_name(new_sync_name(core.now(), core.seams.random));
+  sync.set_feed(feed);
+  sync.set_mode(mode == v1::SYNC_MODE_UNSPECIFIED ? v1::INCREMENTAL : mode);
+  sync.set_state(v1::Sync::QUEUED);
+  sync.set_priority(priority);
+  *sync.mutable_created_at() = to_timestamp(core.now());
+  return sync;
+}
+
+void put_sync(state::Batch& batch, const v1::Sync& sync) {
+  st::RunRecord record;
+  *record.mutable_sync() = sync;
+  state::put_record(batch, state::run_key(sync.name()), std::move(record));
+  batch.put(state::Table::kRunsByFeed,
+            state::run_by_feed_key(sync.feed(), from_timestamp(sync.created_at()), sync.name()), "");
+}
+
+void submit(Core& core, const v1::Feed& settings, v1::Sync sync) {
+  const Provider* provider = find_provider(core.seams, settings.provider());
+  core.poller.plan(settings.name(), std::nullopt);
+  core.scheduler.submit(std::move(sync), provider == nullptr ? "" : provider->fairness_key(settings));
+}
+
+// A sync that another process left active, and that nobody took up again, has ended: the new one does its
+// work.
+Task<Result<void>> end_superseded(Core& core, std::string name, state::Batch* batch) {
+  if (name.empty()) co_return Result<void>();
+  auto record = co_await state::load_record<st::RunRecord>(core.seams.store, state::run_key(name));
+  if (!record) co_return std::move(record).error();
+  if (!*record) co_return Result<void>();
+  v1::Sync& sync = *(*record)->mutable_sync();
+  sync.set_state(v1::Sync::CANCELLED);
+  *sync.mutable_ended_at() = to_timestamp(core.now());
+  const Error why =
+      make_error(ErrorClass::kCancelled, "SYNC_SUPERSEDED", "The worker stopped in the middle of it",
+                 "Nothing to do: the sync that was started after it goes on from its last checkpoint.");
+  *sync.mutable_error() = to_sync_error(why);
+  state::put_record(*batch, state::run_key(name), **record);
+  co_return Result<void>();
+}
+
+// Stores the sync as the feed's active one, then queues it. The caller holds the feed's lock and knows it is
+// idle.
+Task<Result<v1::Sync>> begin_sync(Core& core, StoredFeed feed, v1::Sync sync, state::Batch batch) {
+  auto superseded = co_await end_superseded(core, feed.state.active_sync(), &batch);
+  if (!superseded) co_return std::move(superseded).error();
+  feed.state.set_active_sync(sync.name());
+  state::put_record(batch, state::feed_key(feed.settings().name()), feed.state);
+  put_sync(batch, sync);
+  auto written = co_await core.seams.store.commit(std::move(batch));
+  if (!written) co_return std::move(written).error();
+  submit(core, feed.settings(), sync);
+  co_return sync;
+}
+
+Error shutting_down() {
+  return make_error(ErrorClass::kTransient, "WORKER_STOPPING", "The worker is shutting down",
+                    "Try again when it is back, or use another worker.");
+}
+
+} // namespace
+
+Task<Result<v1::Sync>> start_sync(Core& core, v1::StartSyncRequest request) {
+  auto checked = check_start(request);
+  if (!checked) co_return std::move(checked).error();
+  if (core.scheduler.stopping()) co_return shutting_down();
+  const bool inline_feed = request.has_inline_feed();
+  v1::Feed settings = request.inline_feed();
+  if (inline_feed) {
+    checked = canonicalize_feed(core, settings);
+    if (!checked) co_return std::move(checked).error();
+  }
+  const std::string name = inline_feed ? settings.name() : request.feed();
+  v1::StartSyncRequest hashed = request;
+  hashed.clear_request_id();
+  const std::string hash = sha256(state::serialize(hashed));
+
+  const auto hold = co_await core.locks.lock(name);
+  auto answered = co_await find_request(core, request.request_id(), hash);
+  if (!answered) co_return std::move(answered).error();
+  if (*answered) {
+    v1::GetSyncRequest again;
+    again.set_name(**answered);
+    co_return co_await get_sync(core, std::move(again));
+  }
+  bool is_new = false;
+  auto feed = co_await target_feed(core, name, std::move(settings), inline_feed, is_new);
+  if (!feed) co_return std::move(feed).error();
+  if (const auto active = core.scheduler.active_of_feed(name))
+    co_return already_running(name, active->sync.name());
+  const bool ended = !feed->state.ended_reason().empty();
+  if (ended && request.mode() != v1::FULL && request.mode() != v1::RESEND) {
+    co_return make_error(ErrorClass::kConflict, "FEED_ENDED",
+                         name + " has ended: " + feed->state.ended_reason(),
+                         "Start it with mode FULL to try the source once more, or delete the feed.");
+  }
+  v1::Sync sync = new_sync(core, name, request.mode(), request.priority());
+  if (request.validate_only()) {
+    sync.clear_name();
+    co_return sync;
+  }
+  state::Batch batch;
+  if (is_new) put_new_feed(batch, *feed);
+  put_request(core, batch, request.request_id(), hash, sync.name());
+  co_return co_await begin_sync(core, std::move(*feed), std::move(sync), std::move(batch));
+}
+
+Task<Result<v1::Sync>> get_sync(Core& core, v1::GetSyncRequest request) {
+  if (const auto active = core.scheduler.active(request.name())) co_return active->sync;
+  auto record = co_await state::load_record<st::RunRecord>(core.seams.store, state::run_key(request.name()));
+  if (!record) co_return std::move(record).error();
+  if (!*record) {
+    auto missing = make_error(ErrorClass::kNotFound, "SYNC_NOT_FOUND",
+                              "There is no sync " + request.name().substr(0, 100),
+                              "List the feed's syncs; only the latest of each feed are kept.");
+    co_return std::move(missing).with("sync", request.name().substr(0, 100));
+  }
+  co_return std::move(*(*record)->mutable_sync());
+}
+
+Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest request) {
+  auto page = read_page(request.page_size(), request.page_token());
+  if (!page) co_return std::move(page).error();
+  // Of one feed by its index, of all by the syncs' names: both newest first.
+  const bool of_feed = !request.feed().empty();
+  state::ScanRequest scan;
+  scan.table = of_feed ? state::Table::kRunsByFeed : state::Table::kRuns;
+  if (of_feed) scan.prefix = state::run_by_feed_prefix(request.feed());
+  scan.after = page->after;
+  scan.limit = page->size;
+  auto rows = co_await core.seams.store.scan(std::move(scan));
+  if (!rows) co_return std::move(rows).error();
+  std::vector<std::string> keys;
+  for (const auto& row : *rows) {
+    const auto indexed = of_feed ? state::read_run_by_feed_key(row.key) : std::nullopt;
+    keys.push_back(indexed ? state::run_key(indexed->sync) : row.key);
+  }
+  auto records = co_await state::load_records<st::RunRecord>(core.seams.store, keys);
+  if (!records) co_return std::move(records).error();
+  v1::ListSyncsResponse response;
+  for (auto& record : *records) {
+    if (!record) continue; // pruned in between
+    const auto active = core.scheduler.active(record->sync().name());
+    *response.add_syncs() = active ? active->sync : record->sync();
+  }
+  if (rows->size() == page->size) response.set_next_page_token(page_token_after(rows->back().key));
+  co_return response;
+}
+
+Task<Result<v1::Sync>> cancel_sync(Core& core, v1::CancelSyncRequest request) {
+  core.scheduler.cancel(request.name());
+  v1::GetSyncRequest get;
+  get.set_name(request.name());
+  co_return co_await get_sync(core, std::move(get));
+}
+
+Task<Result<v1::Sync>> confirm_removals(Core& core, v1::ConfirmRemovalsRequest request) {
+  const auto hold = co_await core.locks.lock(request.feed());
+  auto feed = co_await load_feed(core.seams.store, request.feed());
+  if (!feed) co_return std::move(feed).error();
+  if (const auto active = core.scheduler.active_of_feed(request.feed())) {
+    co_return already_running(request.feed(), active->sync.name());
+  }
+  if (!feed->state.has_held() || feed->state.held().token() != request.token()) {
+    co_return make_error(ErrorClass::kConflict, "NO_SUCH_HELD_REMOVALS",
+                         request.feed() + " holds no removals under that token",
+                         "Get the feed, look at held_removals, and confirm its token.");
+  }
+  feed->state.set_confirmed_removals(feed->state.held().would_remove());
+  v1::Sync sync = new_sync(core, request.feed(), v1::FULL, 0);
+  state::Batch batch;
+  co_return co_await begin_sync(core, std::move(*feed), std::move(sync), std::move(batch));
+}
+
+Task<Result<v1::Sync>> retry_dead_letters(Core& core, v1::RetryDeadLettersRequest request) {
+  const std::string hash = sha256("retry" + request.feed());
+  const auto hold = co_await core.locks.lock(request.feed());
+  auto answered = co_await find_request(core, request.request_id(), hash);
+  if (!answered) co_return std::move(answered).error();
+  if (*answered) {
+    v1::GetSyncRequest again;
+    again.set_name(**answered);
+    co_return co_await get_sync(core, std::move(again));
+  }
+  auto feed = co_await load_feed(core.seams.store, request.feed());
+  if (!feed) co_return std::move(feed).error();
+  if (const auto active = core.scheduler.active_of_feed(request.feed())) {
+    co_return already_running(request.feed(), active->sync.name());
+  }
+  feed->state.set_retry_dead_letters(true);
+  v1::Sync sync = new_sync(core, request.feed(), v1::INCREMENTAL, 0);
+  state::Batch batch;
+  put_request(core, batch, request.request_id(), hash, sync.name());
+  co_return co_await begin_sync(core, std::move(*feed), std::move(sync), std::move(batch));
+}
+
+Task<Result<v1::Sync>> next_update(Core& core, std::string sync, v1::Sync seen) {
+  constexpr Duration kAtMostEvery = std::chrono::milliseconds(100);
+  const auto active = core.scheduler.active(sync);
+  if (active) {
+    const auto same = [&] { return state::serialize(active->sync) == state::serialize(seen); };
+    if (!seen.name().empty()) co_await core.seams.loop.clock().sleep_for(kAtMostEvery);
+    while (core.scheduler.active(sync) != nullptr && same()) co_await active->changed.wait();
+    co_return active->sync;
+  }
+  v1::GetSyncRequest get;
+  get.set_name(std::move(sync));
+  co_return co_await get_sync(core, std::move(get));
+}
+
+Task<void> start_poll(Core& core, std::string name) {
+  const auto hold = co_await core.locks.lock(name);
+  if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
+  auto feed = co_await load_feed(core.seams.store, name);
+  if (!feed) {
+    if (feed.error().cls != ErrorClass::kNotFound) core.seams.observer.warning(feed.error());
+    co_return;
+  }
+  if (feed->record.paused() || !feed->state.ended_reason().empty()) co_return;
+  // Not stored: a poll that a crash interrupts is due again by next_sync_at.
+  submit(core, feed->settings(), new_sync(core, name, v1::INCREMENTAL, 0));
+}
+
+Task<Result<void>> resume_sync(Core& core, const StoredFeed& feed) {
+  auto record =
+      co_await state::load_record<st::RunRecord>(core.seams.store, state::run_key(feed.state.active_sync()));
+  if (!record) co_return std::move(record).error();
+  if (!*record) co_return Result<void>();
+  v1::Sync sync = (*record)->sync();
+  sync.set_state(v1::Sync::QUEUED);
+  submit(core, feed.settings(), std::move(sync));
+  co_return Result<void>();
+}
+
+} // namespace circuit::sync

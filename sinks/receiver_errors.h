@@ -1,0 +1,33 @@
+#pragma once
+// What a receiver says, as errors of ours. Pure; any thread.
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+
+#include "circuit/feeds/v1/sink.pb.h"
+#include "ingest/runtime/clock.h"
+#include "ingest/sync/sink.h"
+
+namespace circuit::sinks {
+
+// Ack.error: its own class and reason; a class that this version does not know is INVALID.
+Error refused_batch(const std::string& address, const std::string& feed,
+                    const circuit::feeds::v1::SyncError& error);
+
+// Ack.rejections, with `first` added to the positions. INVALID SINK_PROTOCOL_ERROR: a position outside the
+// part.
+Result<sync::DeliverAck> rejections_of(const std::string& address, const circuit::feeds::v1::Ack& ack,
+                                       size_t first, size_t count);
+
+// Whether connecting again cannot help: the receiver does not serve this, or does not let this worker in.
+bool is_permanent(const grpc::Status& status);
+// A message was larger than the receiver takes.
+bool is_message_too_large(const grpc::Status& status);
+
+// The end of a stream as an error. AUTH SINK_UNAUTHENTICATED, PERMISSION SINK_FORBIDDEN, INVALID
+// SINK_NOT_A_RECEIVER, MESSAGE_TOO_LARGE or SINK_PROTOCOL_ERROR; all else is TRANSIENT SINK_UNREACHABLE.
+Error stream_error(const std::string& address, const grpc::Status& status);
+Error timed_out(const std::string& address, const std::string& feed, Duration limit);
+
+} // namespace circuit::sinks

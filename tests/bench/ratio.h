@@ -1,0 +1,34 @@
+#pragma once
+// Benchmarks as ratios: the work and its ceiling take turns in the same run, so that a noisy machine is noisy
+// for both. A ratio of 1 means as fast as the ceiling. Nothing here fails a test: figures are for
+// docs/performance.md.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace circuit::bench {
+
+struct Comparison {
+  std::string name;
+  std::string unit;  // of the amounts: "MB", "requests", "documents"
+  double target = 0; // ratio to reach
+  // Each does its work once, and returns how much it did.
+  std::function<double()> ours;
+  std::function<double()> ceiling;
+  int rounds = 7;
+};
+
+struct Figures {
+  double ratio = 0; // median over the rounds of ours / ceiling, in amount per second
+  double ours_per_second = 0, ceiling_per_second = 0; // medians
+};
+
+Figures measure(const Comparison& comparison);
+
+// As a line for people, or with `json` one object: name, ratio, target, ours, ceiling, unit.
+void report(const Comparison& comparison, const Figures& figures, bool json);
+
+double median(std::vector<double> values);
+
+} // namespace circuit::bench

@@ -1,0 +1,47 @@
+#include "ingest/sync/names.h"
+
+#include <gtest/gtest.h>
+
+namespace circuit::sync {
+namespace {
+
+TEST(Names, FeedNamesAreShortPlainAndWithinTheirCollection) {
+  for (const char* good : {"feeds/a", "feeds/rss-example-org-1", "feeds/0"})
+    EXPECT_TRUE(check_feed_name(good).ok());
+  for (const char* bad : {"", "feeds/", "feeds/A", "feeds/a/b", "feed/a", "feeds/a b", "feeds/\xc3\xa4"}) {
+    EXPECT_EQ(check_feed_name(bad).error().reason, "FEED_NAME_MALFORMED") << bad;
+  }
+  EXPECT_TRUE(check_feed_name("feeds/" + std::string(63, 'x')).ok());
+  EXPECT_FALSE(check_feed_name("feeds/" + std::string(64, 'x')).ok());
+}
+
+TEST(Names, AMadeNameIsReadableValidAndTheSameForTheSameIdentity) {
+  const std::string name = feed_name_for("rss", "https://Example.org/feed.xml?x=1");
+  EXPECT_EQ(name, feed_name_for("rss", "https://Example.org/feed.xml?x=1"));
+  EXPECT_NE(name, feed_name_for("rss", "https://Example.org/feed.xml?x=2"));
+  EXPECT_TRUE(check_feed_name(name).ok()) << name;
+  EXPECT_TRUE(name.starts_with("feeds/rss-https-example-org-feed-xml-x-1-")) << name;
+  EXPECT_TRUE(check_feed_name(feed_name_for("hubspot-forms", std::string(500, 'z'))).ok());
+  EXPECT_TRUE(check_feed_name(feed_name_for("rss", "\xe6\x97\xa5\xe6\x9c\xac")).ok());
+}
+
+TEST(Names, NewerSyncsSortFirst) {
+  SeededRandom random(3);
+  const SystemTime now{std::chrono::seconds(1'700'000'000)};
+  const std::string older = new_sync_name(now, random);
+  const std::string newer = new_sync_name(now + std::chrono::microseconds(1), random);
+  EXPECT_LT(newer, older);
+  EXPECT_TRUE(check_sync_name(newer).ok()) << newer;
+}
+
+TEST(Names, PagesAreBoundedAndTokensOpaqueButChecked) {
+  EXPECT_EQ(read_page(0, "")->size, 100u);
+  EXPECT_EQ(read_page(100000, "")->size, 1000u);
+  EXPECT_EQ(read_page(-1, "").error().reason, "PAGE_SIZE_NEGATIVE");
+  EXPECT_EQ(read_page(1, "nonsense").error().reason, "PAGE_TOKEN_MALFORMED");
+  const std::string key("a\0b", 3);
+  EXPECT_EQ(read_page(1, page_token_after(key))->after, key);
+}
+
+} // namespace
+} // namespace circuit::sync

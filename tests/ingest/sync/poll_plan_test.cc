@@ -1,0 +1,53 @@
+#include "ingest/sync/poll_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace circuit::sync {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const SystemTime kNow{seconds(1'700'000'000)};
+
+Duration planned(SyncOutcome outcome, Duration interval = minutes(10)) {
+  circuit::feeds::v1::Feed settings;
+  settings.mutable_poll_interval()->set_seconds(std::chrono::duration_cast<seconds>(interval).count());
+  SeededRandom random(1);
+  return *plan_next_sync(settings, outcome, kNow, EngineOptions{}, random) - kNow;
+}
+
+// Within the tenth of jitter.
+void expect_about(Duration got, Duration wanted) {
+  EXPECT_GE(got, wanted);
+  EXPECT_LE(got, wanted + wanted / 10);
+}
+
+TEST(PollPlan, AFeedWithoutAnIntervalIsNotPolled) {
+  SeededRandom random(1);
+  EXPECT_FALSE(plan_next_sync({}, {}, kNow, EngineOptions{}, random));
+}
+
+TEST(PollPlan, TheIntervalIsTheFloorAndTheSourceStretchesItToTheCap) {
+  expect_about(planned({}), minutes(10));
+  expect_about(planned({{}, kNow + minutes(1), 0}), minutes(10));
+  expect_about(planned({{}, kNow + hours(2), 0}), hours(2));
+  expect_about(planned({{}, kNow + hours(24 * 30), 0}), hours(24));
+}
+
+TEST(PollPlan, FailuresDoubleTheWaitUpToTheCap) {
+  const Error error = make_error(ErrorClass::kTransient, "X", "x", "");
+  expect_about(planned({error, {}, 1}), minutes(10));
+  expect_about(planned({error, {}, 6}), minutes(32));
+  expect_about(planned({error, {}, 1'000'000}), hours(6));
+}
+
+TEST(PollPlan, AThrottleIsKeptToInFull) {
+  Error error = make_error(ErrorClass::kThrottled, "X", "x", "");
+  error.retry_at = kNow + hours(30);
+  EXPECT_GE(planned({error, {}, 1}), hours(30));
+}
+
+} // namespace
+} // namespace circuit::sync

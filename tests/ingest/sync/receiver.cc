@@ -1,0 +1,84 @@
+#include "tests/ingest/sync/receiver.h"
+
+#include <algorithm>
+
+namespace circuit::sync::testing {
+namespace {
+
+class ReceiverSink final : public Sink {
+ public:
+  ReceiverSink(Receiver& receiver, Clock& clock, const bool& power)
+      : receiver_(receiver), clock_(clock), power_(power) {}
+
+  const std::string& uri() const override { return uri_; }
+  Task<Result<void>> recover(std::string) override { co_return Result<void>(); }
+  Task<Result<std::unique_ptr<SinkSession>>> open(SessionRequest) override {
+    std::unique_ptr<SinkSession> session = std::make_unique<Session>(*this);
+    co_return session;
+  }
+  Task<void> close() override { co_return; }
+
+ private:
+  class Session final : public SinkSession {
+   public:
+    explicit Session(ReceiverSink& sink) : sink_(sink) {}
+    Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) override {
+      return sink_.deliver(std::move(batch));
+    }
+    Task<Result<std::string>> prepare() override { co_return std::string("position"); }
+    Task<void> committed() override { co_return; }
+
+   private:
+    ReceiverSink& sink_;
+  };
+
+  Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) {
+    receiver_.outstanding_bytes += batch->bytes;
+    receiver_.outstanding_peak = std::max(receiver_.outstanding_peak, receiver_.outstanding_bytes);
+    co_await clock_.sleep_for(receiver_.takes);
+    receiver_.outstanding_bytes -= batch->bytes;
+    if (!power_) co_return make_error(ErrorClass::kTransient, "SINK_GONE", "The sink is gone", "");
+    const bool fails = receiver_.fail_deliveries > 0;
+    DeliverAck ack;
+    if (!fails || receiver_.apply_before_failing) ack = apply(*batch);
+    if (!fails) co_return ack;
+    --receiver_.fail_deliveries;
+    co_return make_error(ErrorClass::kTransient, "SINK_FAILED", "The sink failed", "Wait.");
+  }
+
+  DeliverAck apply(const DeliverBatch& batch) {
+    DeliverAck ack;
+    for (size_t i = 0; i < batch.changes.size(); ++i) {
+      const v1::Change& change = batch.changes[i];
+      if (receiver_.refuses.contains(change.external_id())) {
+        ack.rejections.push_back(
+            {i, make_error(ErrorClass::kInvalid, "NOT_WANTED", "Refused", "Change it.")});
+        continue;
+      }
+      receiver_.log.push_back(change);
+      const Receiver::Id id{change.feed(), change.external_id()};
+      if (change.kind() == v1::Change::UPSERT) receiver_.documents[id] = change.document();
+      if (change.kind() == v1::Change::REMOVE) receiver_.documents.erase(id);
+    }
+    return ack;
+  }
+
+  Receiver& receiver_;
+  Clock& clock_;
+  const bool& power_;
+  std::string uri_ = "test:";
+};
+
+} // namespace
+
+std::map<std::string, std::string> Receiver::texts() const {
+  std::map<std::string, std::string> out;
+  for (const auto& [id, document] : documents) out[id.second] = document.text();
+  return out;
+}
+
+std::unique_ptr<Sink> make_receiver_sink(Receiver& receiver, Clock& clock, const bool& power) {
+  return std::make_unique<ReceiverSink>(receiver, clock, power);
+}
+
+} // namespace circuit::sync::testing

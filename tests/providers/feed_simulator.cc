@@ -1,0 +1,117 @@
+// feed-simulator: serves a provider's model over HTTP on a loopback address, for end-to-end tests, benchmarks
+// and the quickstart. "feed-simulator rss --help" lists the options; rss/control.h says how to steer it while
+// it runs.
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+
+#include "tests/providers/faulty_provider.h"
+#include "tests/providers/rss/control.h"
+#include "tests/providers/rss/simulator.h"
+#include "tests/providers/rss/world.h"
+#include "tests/providers/serve.h"
+
+namespace {
+
+using circuit::providers::FaultPlan;
+using circuit::providers::FaultRates;
+using circuit::providers::FaultyProvider;
+using circuit::providers::ProviderServer;
+namespace rss = circuit::providers::rss;
+
+struct Options {
+  size_t feeds = 6;
+  size_t items = 20;
+  size_t item_bytes = 600;
+  uint64_t seed = 1;
+  double faults = 0;
+  int latency_ms = 0;
+  bool real = false;
+  std::string kinds = "mixed";
+  circuit::providers::ServerOptions server;
+};
+
+void add_rss_options(CLI::App& command, Options& options) {
+  command.add_option("--feeds", options.feeds, "How many feeds")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
+  command.add_option("--items", options.items, "Items in each feed")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10'000'000));
+  command.add_option("--item-bytes", options.item_bytes, "HTML in each item, about")->capture_default_str();
+  command
+      .add_option("--kinds", options.kinds,
+                  "plain: RSS 2.0; mixed: four formats in turn; drawn: all kinds of feeds, by seed")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"plain", "mixed", "drawn"}));
+  command.add_option("--seed", options.seed, "The same seed makes the same feeds")->capture_default_str();
+  command
+      .add_option("--faults", options.faults,
+                  "Share of requests that go wrong, in all ways but minutes of silence")
+      ->check(CLI::Range(0.0, 1.0));
+  command.add_option("--latency-ms", options.latency_ms, "Added to each response")
+      ->check(CLI::Range(0, 600'000));
+  command.add_flag("--real", options.real, "Six feeds with prose to read, instead of --feeds");
+  command.add_option("--port", options.server.port, "0 takes a free one")->capture_default_str();
+  command.add_option("--bind", options.server.address, "A loopback address")->capture_default_str();
+}
+
+void populate(rss::World& world, const Options& options) {
+  if (options.real) return world.add_demonstration_feeds();
+  for (size_t i = 0; i < options.feeds; ++i) {
+    if (options.kinds == "drawn") {
+      world.add_drawn_feed(options.items);
+      continue;
+    }
+    const auto format = static_cast<rss::Format>(options.kinds == "plain" ? 0 : i % rss::kFormatCount);
+    rss::FeedTraits traits = rss::plain_traits(format);
+    traits.item_bytes = options.item_bytes;
+    traits.window = std::max<size_t>(1, options.items);
+    world.add_feed(std::move(traits), options.items);
+  }
+}
+
+int serve_rss(Options options) {
+  options.server.latency = std::chrono::milliseconds(options.latency_ms);
+  rss::WorldOptions world_options;
+  world_options.seed = options.seed;
+  // Prose reads as if it were new; anything else is to be the same after a restart.
+  if (options.real)
+    world_options.start = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  rss::World world(world_options);
+  populate(world, options);
+
+  rss::RssSimulator simulator(world, {});
+  FaultPlan faults(options.seed,
+                   FaultRates::uniform(options.faults).set(circuit::providers::Fault::kStalled, 0));
+  FaultyProvider faulty(simulator, faults);
+  rss::RssControl control(world, simulator, faulty, faults);
+  auto server = ProviderServer::listen(control, options.server);
+  if (!server) {
+    std::cerr << "feed-simulator: " << server.error().to_string() << '\n';
+    return 1;
+  }
+  simulator.set_base_url((*server)->base_url());
+  (*server)->stop_on_signals();
+  std::cout << "listening on " << (*server)->base_url() << std::endl;
+  (*server)->run();
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Simulated providers, served on loopback", "feed-simulator");
+  app.require_subcommand(1);
+  Options options;
+  CLI::App* rss_command = app.add_subcommand("rss", "RSS, RDF, Atom and JSON feeds");
+  add_rss_options(*rss_command, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  return serve_rss(options);
+}
