@@ -3,10 +3,11 @@
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
-#include <cstring>
+#include <cerrno>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <system_error>
 #include <vector>
 
 #include "config/suggest.h"
@@ -59,7 +60,7 @@ class Reader {
   void read_section(const YAML::Node& key, const YAML::Node& section) {
     const auto sections = section_names();
     if (!key.IsScalar()) return note(key, "a section's name must be plain text");
-    const std::string name = key.Scalar();
+    const std::string& name = key.Scalar();
     if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
       return note(key, "unknown section " + name + "." + did_you_mean(name, sections));
     }
@@ -107,10 +108,11 @@ Error unreadable(const std::string& path, const std::string& why) {
 
 Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return unreadable(path, std::strerror(errno));
+  if (!file) return unreadable(path, std::generic_category().message(errno));
   std::string text(kLargestFile + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.fail() && !file.eof())) return unreadable(path, std::strerror(errno));
+  if (file.bad() || (file.fail() && !file.eof()))
+    return unreadable(path, std::generic_category().message(errno));
   text.resize(static_cast<size_t>(file.gcount()));
   if (text.size() > kLargestFile) return unreadable(path, "it is larger than 1 MiB");
   return text;

@@ -161,8 +161,7 @@ class TableKey {
  public:
   explicit TableKey(std::string_view uri) {
     uri = trim(uri);
-    if (const size_t scheme = uri.find("://"); scheme != std::string_view::npos && scheme < 8)
-      uri.remove_prefix(scheme + 3);
+    if (const size_t scheme = uri.find("://"); scheme < 8) uri.remove_prefix(scheme + 3);
     while (!uri.empty() && (uri.back() == '/' || uri.back() == '#')) uri.remove_suffix(1);
     if (uri.size() > buffer_.size()) return;
     std::transform(uri.begin(), uri.end(), buffer_.begin(), to_lower);

@@ -114,8 +114,6 @@ void set_title(Document& document, const Entry& entry) {
                                    : std::string(text::truncate_utf8(title, kLongestTitle)));
 }
 
-bool is_web_url(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
-
 std::string_view canonical_url(const RawFeed& raw, const Entry& entry) {
   const Link* enclosure = find_link(entry, "enclosure");
   for (const std::string_view candidate :

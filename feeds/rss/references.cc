@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kMostEntities = 256;
 constexpr size_t kLongestEntityValue = 1024;
 constexpr size_t kMostExpandedBytes = 1 << 20;
-constexpr size_t kLongestName = 40; // HTML's longest has 31
+constexpr size_t kLongestReference = 40; // HTML's longest has 31
 
 // Numeric references to C1 controls mean windows-1252. 0: the code point has no character there.
 constexpr std::array<char16_t, 32> kWindows1252 = {
@@ -129,7 +129,7 @@ References::Replacement References::reference_at(std::string_view text) const {
     return found;
   }
   size_t at = 1;
-  while (at < text.size() && at <= kLongestName && is_name_character(text[at])) ++at;
+  while (at < text.size() && at <= kLongestReference && is_name_character(text[at])) ++at;
   if (at == 1 || at == text.size() || text[at] != ';') return found;
   const std::string_view name = text.substr(1, at - 1);
   found.text = xml_entity(name);
@@ -163,7 +163,7 @@ void References::declare(std::string_view subset) {
     rest = trim(rest.substr(length));
     if (name.empty() || rest.empty() || (rest.front() != '"' && rest.front() != '\'')) continue;
     const size_t close = rest.find(rest.front(), 1);
-    if (close == std::string_view::npos || close > kLongestEntityValue) continue;
+    if (close > kLongestEntityValue) continue; // npos, too
     const std::string_view value = rest.substr(1, close - 1);
     if (value.find_first_of("<%") != std::string_view::npos) continue;
     if (value.find('&') == std::string_view::npos) {

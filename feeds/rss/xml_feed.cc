@@ -18,8 +18,6 @@ namespace {
 
 constexpr size_t kLargestInternalSubset = 64 * 1024;
 
-std::string_view local_part(std::string_view name) { return name.substr(name.find(':') + 1); }
-
 bool is_html_root(std::string_view root, std::string_view doctype) {
   constexpr auto kHtmlRoots = std::to_array<std::string_view>(
       {"html", "head", "body", "meta", "script", "div", "p", "table", "center", "font", "h1", "a"});

@@ -19,11 +19,6 @@ constexpr size_t kMostBindings = 256;
 constexpr size_t kLongestBase = 4096;
 constexpr size_t kMostResolvedBytes = 64 << 20;
 
-std::string_view local_part(std::string_view name) {
-  const size_t colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
 // Whether there is an element among this node and its later siblings.
 bool has_element(pugi::xml_node first) {
   for (pugi::xml_node child = first; exists(child); child = child.next_sibling()) {
@@ -70,10 +65,6 @@ bool has_space(std::string_view text) {
     if (static_cast<unsigned char>(text[at]) <= 0x20) return true;
   }
   return false;
-}
-
-bool is_web_url(std::string_view reference) {
-  return reference.starts_with("https://") || reference.starts_with("http://");
 }
 
 } // namespace

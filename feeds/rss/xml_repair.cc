@@ -70,9 +70,7 @@ class Repairer {
       out_.append(in_.substr(at_, end - at_));
       if (cut_in_markup_) out_ += "]]>";
       at_ = end;
-    } else if (at("<?")) {
-      at_ = behind(">", at_);
-    } else if (at("<!")) {
+    } else if (at("<?") || at("<!")) {
       at_ = behind(">", at_);
     } else if (at("</")) {
       read_end_tag();

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ingest/api/address.h"
+#include "ingest/api/grpc_duration.h"
 #include "ingest/api/tls_files.h"
 
 namespace circuit::api {
@@ -33,15 +34,11 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_for(const RemoteTl
   return grpc::SslCredentials(ssl);
 }
 
-int milliseconds(Duration duration) {
-  return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
-}
-
 grpc::ChannelArguments arguments_for(const RemoteOptions& options, const Address& address) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(options.max_message_bytes);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, milliseconds(options.keepalive_interval));
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, milliseconds(options.keepalive_timeout));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, grpc_milliseconds(options.keepalive_interval));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, grpc_milliseconds(options.keepalive_timeout));
   // A watch of a queued sync is silent for long, and must still notice a dead connection.
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillisecondsMin);

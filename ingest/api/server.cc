@@ -15,6 +15,7 @@
 
 #include "ingest/api/address.h"
 #include "ingest/api/calls.h"
+#include "ingest/api/grpc_duration.h"
 #include "ingest/api/server_credentials.h"
 #include "ingest/api/services.h"
 
@@ -42,19 +43,15 @@ class Reflection final : public grpc::ServerBuilderOption {
   bool wanted_;
 };
 
-int milliseconds(Duration duration) {
-  return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
-}
-
 void configure(grpc::ServerBuilder& builder, const ServerOptions& options) {
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
   // Otherwise a second worker would share the port with the first, and each get some of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, milliseconds(options.keepalive_interval));
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, milliseconds(options.keepalive_timeout));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, grpc_milliseconds(options.keepalive_interval));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, grpc_milliseconds(options.keepalive_timeout));
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-                             milliseconds(options.min_ping_interval));
+                             grpc_milliseconds(options.min_ping_interval));
   builder.SetOption(std::make_unique<Reflection>(options.reflection));
 }
 

@@ -122,7 +122,6 @@ grpc::StatusCode status_code(const Error& error) {
     case ErrorClass::kAuth:
       return grpc::StatusCode::UNAUTHENTICATED;
     case ErrorClass::kPermission:
-      return grpc::StatusCode::PERMISSION_DENIED;
     case ErrorClass::kAdminApproval:
       return grpc::StatusCode::PERMISSION_DENIED;
     case ErrorClass::kThrottled:

@@ -177,7 +177,7 @@ int run(const FeedFlags& flags, Work work, OnSignal on_signal = OnSignal::kCance
   SessionOptions options;
   options.connection = flags.connection;
   options.on_signal = on_signal;
-  return run_session(options, std::move(work));
+  return run_session(options, work);
 }
 
 int run_create(FeedFlags& flags) {

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warning",
 // A line longer than a pipe's atomic write could mix with others; values are cut before that.
 constexpr size_t kLongestValue = 2000;
 
-std::string show_time(SystemTime time) {
+std::string format_time(SystemTime time) {
   using std::chrono::milliseconds;
   const auto since = std::chrono::floor<milliseconds>(time.time_since_epoch());
   const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(since).count();
@@ -97,7 +97,7 @@ std::string format_log_line(LogFormat format, SystemTime time, LogLevel level, s
                             const LogFields& fields) {
   const auto append = format == LogFormat::kJson ? append_json : append_logfmt;
   std::string line;
-  append(line, "time", show_time(time));
+  append(line, "time", format_time(time));
   append(line, "level", kLevels[static_cast<size_t>(level)]);
   append(line, "message", message);
   for (const auto& [name, value] : fields) {

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
+#include <system_error>
 
 #include "feeds/rss/identity.h"
 #include "feeds/rss/normalize.h"
@@ -45,7 +45,7 @@ Result<std::string> read_input(const std::string& file) {
   std::ifstream opened;
   if (file != "-") {
     opened.open(file, std::ios::binary);
-    if (!opened) return unreadable(file, std::strerror(errno));
+    if (!opened) return unreadable(file, std::generic_category().message(errno));
   }
   std::istream& input = file == "-" ? std::cin : opened;
   std::string piece(1 << 16, '\0');
@@ -53,7 +53,8 @@ Result<std::string> read_input(const std::string& file) {
     input.read(piece.data(), static_cast<std::streamsize>(piece.size()));
     bytes.append(piece, 0, static_cast<size_t>(input.gcount()));
   }
-  if (input.bad() || (input.fail() && !input.eof())) return unreadable(file, std::strerror(errno));
+  if (input.bad() || (input.fail() && !input.eof()))
+    return unreadable(file, std::generic_category().message(errno));
   if (bytes.size() > kLargest) {
     return make_error(ErrorClass::kInvalid, "BODY_TOO_LARGE", file + " is larger than 32 MiB",
                       "A worker takes no larger response; cut it to look at its beginning.");

@@ -184,7 +184,7 @@ std::string describe(const Sync& sync) {
       break;
   }
   if (is_parked(sync)) return "waiting for the provider until " + show_time(sync.parked_until());
-  const std::string activity = sync.activity().empty() ? "started" : printable(sync.activity());
+  std::string activity = sync.activity().empty() ? "started" : printable(sync.activity());
   if (sync.counts().delivered() == 0) return activity;
   return show_count(sync.counts().delivered()) + " delivered, " + activity;
 }

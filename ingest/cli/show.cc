@@ -24,7 +24,7 @@ std::string show_poll_interval(const Feed& feed) {
 
 std::string show_labels(const Feed& feed) {
   std::vector<std::string> labels;
-  for (const auto& [key, value] : feed.labels()) labels.push_back(key + "=" + value);
+  for (const auto& [key, value] : feed.labels()) labels.push_back(std::string(key).append("=").append(value));
   std::ranges::sort(labels);
   std::string text;
   for (const auto& label : labels) text += (text.empty() ? "" : ", ") + label;

@@ -33,7 +33,7 @@ struct SyncsFlags {
   std::string sync_name() const { return resource_name("syncs", sync); }
   std::string feed_name() const { return feed.empty() ? "" : resource_name("feeds", feed); }
 };
-using Flags = std::shared_ptr<SyncsFlags>;
+using SharedSyncsFlags = std::shared_ptr<SyncsFlags>;
 
 int report(const Error& error, const SyncsFlags& flags) {
   print_error(error, flags.json());
@@ -130,9 +130,10 @@ Task<int> cancel_sync(Session& session, const SyncsFlags& flags) {
   co_return kDone;
 }
 
-using Coroutine = Task<int> (*)(Session&, const SyncsFlags&);
+using SyncsCoroutine = Task<int> (*)(Session&, const SyncsFlags&);
 
-void finish_command(Command& command, const Flags& flags, Coroutine coroutine, OnSignal on_signal) {
+void finish_command(Command& command, const SharedSyncsFlags& flags, SyncsCoroutine coroutine,
+                    OnSignal on_signal) {
   add_connection_flags(command, flags->connection);
   command.action([flags, coroutine, on_signal] {
     SessionOptions options;

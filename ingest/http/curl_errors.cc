@@ -2,7 +2,7 @@
 
 #include <openssl/x509_vfy.h>
 
-#include <cstring>
+#include <system_error>
 
 #include "ingest/text/url.h"
 
@@ -58,7 +58,8 @@ Error invalid(const char* reason, const std::string& message, const char* next_s
 Error connect_failed(const CurlFailure& failure, const std::string& origin) {
   std::string message =
       failure.via_proxy ? "cannot reach " + origin + " through the proxy" : "cannot connect to " + origin;
-  if (failure.os_errno != 0) message += std::string(": ") + std::strerror(static_cast<int>(failure.os_errno));
+  if (failure.os_errno != 0)
+    message += ": " + std::generic_category().message(static_cast<int>(failure.os_errno));
   return transient("CONNECT_FAILED", message);
 }
 

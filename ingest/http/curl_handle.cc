@@ -128,7 +128,12 @@ Result<void> CurlHandle::set_headers(const Request& request) {
     if (has_line_break(name) || has_line_break(value) || name.empty()) {
       return malformed_header(name);
     }
-    header_lines_.push_back(value.empty() ? name + ";" : name + ": " + value);
+    std::string& line = header_lines_.emplace_back(name);
+    if (value.empty()) {
+      line += ';'; // how libcurl is told to send a field without a value
+    } else {
+      line.append(": ").append(value);
+    }
   }
   if (!request.body.empty()) {
     header_lines_.emplace_back("Expect:"); // no extra round trip to ask whether the body is welcome

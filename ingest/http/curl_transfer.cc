@@ -4,10 +4,12 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "ingest/http/curl_errors.h"
 #include "ingest/http/egress.h"
+#include "ingest/http/field_value.h"
 #include "ingest/http/url_target.h"
 #include "ingest/text/url.h"
 
@@ -18,12 +20,6 @@ namespace {
 constexpr size_t kStreamWindow = 256 << 10;
 constexpr size_t kMaxHeaderBytes = 256 << 10;
 constexpr size_t kMaxReservation = 1 << 20;
-
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 Error timed_out(const std::string& url, const std::string& what) {
   return make_error(ErrorClass::kTransient, "TIMEOUT", text::loggable_url(url) + " " + what,
@@ -188,7 +184,7 @@ bool CurlTransfer::take_header_line(std::string_view line) {
     response_.headers.reserve(12);
     return true;
   }
-  const std::string_view text = trim(line);
+  const std::string_view text = trim_field(line);
   if (text.empty()) return end_headers();
   if (line.front() == ' ' || line.front() == '\t') {
     response_.headers.append_to_last(text);
@@ -196,7 +192,8 @@ bool CurlTransfer::take_header_line(std::string_view line) {
   }
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return true; // libcurl tolerates it, and so does this
-  response_.headers.add(std::string(trim(text.substr(0, colon))), std::string(trim(text.substr(colon + 1))));
+  response_.headers.add(std::string(trim_field(text.substr(0, colon))),
+                        std::string(trim_field(text.substr(colon + 1))));
   return true;
 }
 
@@ -256,7 +253,7 @@ curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* add
   if (!transfer.permits(classify_address(address->addr), text)) return CURL_SOCKET_BAD;
   const curl_socket_t fd = transfer.driver_.open_socket(*address);
   if (fd == CURL_SOCKET_BAD)
-    transfer.error_ = out_of_descriptors(transfer.request_.url, std::strerror(errno));
+    transfer.error_ = out_of_descriptors(transfer.request_.url, std::generic_category().message(errno));
   return fd;
 }
 

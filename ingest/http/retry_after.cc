@@ -3,16 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ingest/http/field_value.h"
 #include "ingest/text/dates.h"
 
 namespace circuit::http {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -40,7 +35,7 @@ std::optional<Duration> parse_seconds(std::string_view text) {
 } // namespace
 
 std::optional<Duration> parse_retry_after(std::string_view value, SystemTime now) {
-  value = trim(value);
+  value = trim_field(value);
   if (value.empty()) return std::nullopt;
   if (is_digit(value.front())) return parse_seconds(value);
   const auto date = text::parse_http_date(value);

@@ -53,7 +53,7 @@ std::optional<CleanText> convert(std::string_view bytes, const std::string& conv
     status = U_ZERO_ERROR;
     ucnv_convertEx(to.get(), from.get(), &target, chunk.data() + chunk.size(), &source,
                    bytes.data() + bytes.size(), pivot.data(), &pivot_read, &pivot_write,
-                   pivot.data() + pivot.size(), reset, true, &status);
+                   pivot.data() + pivot.size(), reset, static_cast<UBool>(true), &status);
     out.append(chunk.data(), target);
     more = status == U_BUFFER_OVERFLOW_ERROR;
     if (U_FAILURE(status) && !more) return std::nullopt;

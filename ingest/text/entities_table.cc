@@ -7,7 +7,7 @@ namespace circuit::text {
 namespace {
 
 // clang-format off
-constexpr Entity kTable[] = {
+constexpr Entity kEntities[] = {
     {"AElig", "\xC3\x86"}, {"AMP", "\x26"}, {"Aacute", "\xC3\x81"}, {"Abreve", "\xC4\x82"}, {"Acirc", "\xC3\x82"},
     {"Acy", "\xD0\x90"}, {"Afr", "\xF0\x9D\x94\x84"}, {"Agrave", "\xC3\x80"}, {"Alpha", "\xCE\x91"},
     {"Amacr", "\xC4\x80"}, {"And", "\xE2\xA9\x93"}, {"Aogon", "\xC4\x84"}, {"Aopf", "\xF0\x9D\x94\xB8"},
@@ -615,7 +615,7 @@ constexpr std::string_view kWithoutSemicolon[] = {
 
 } // namespace
 
-std::span<const Entity> all_entities() { return kTable; }
+std::span<const Entity> all_entities() { return kEntities; }
 
 std::span<const std::string_view> entities_without_semicolon() { return kWithoutSemicolon; }
 

@@ -7,12 +7,12 @@ constexpr uint8_t kBlockRank = 2; // sections and lists
 constexpr uint8_t kCellRank = 3;  // table cells and what is above them
 
 bool is_paragraph(Tag tag) { return tag == Tag::kP; }
-bool is_item(Tag tag) { return tag == Tag::kLi; }
+bool is_list_item(Tag tag) { return tag == Tag::kLi; }
 bool is_link(Tag tag) { return tag == Tag::kA; }
 bool is_option(Tag tag) { return tag == Tag::kOption; }
 bool is_option_group(Tag tag) { return tag == Tag::kOptgroup; }
 bool is_annotation(Tag tag) { return tag == Tag::kRt || tag == Tag::kRp; }
-bool is_cell(Tag tag) { return tag == Tag::kTd || tag == Tag::kTh; }
+bool is_table_cell(Tag tag) { return tag == Tag::kTd || tag == Tag::kTh; }
 bool is_row_group(Tag tag) { return tag == Tag::kTbody || tag == Tag::kThead || tag == Tag::kTfoot; }
 bool is_description(Tag tag) { return tag == Tag::kDt || tag == Tag::kDd; }
 bool is_before_rows(Tag tag) { return tag == Tag::kCaption || tag == Tag::kColgroup; }
@@ -68,13 +68,13 @@ void OpenElements::imply_ends(Tag tag, const TagTraits& traits) {
   if (traits.closes_p && paragraphs_ > 0) close_in_scope(is_paragraph, bounds_paragraph);
   switch (tag) {
     case Tag::kLi:
-      return close_in_scope(is_item, bounds_item);
+      return close_in_scope(is_list_item, bounds_item);
     case Tag::kDt:
     case Tag::kDd:
       return close_in_scope(is_description, bounds_item);
     case Tag::kTd:
     case Tag::kTh:
-      return close_in_scope(is_cell, bounds_cell);
+      return close_in_scope(is_table_cell, bounds_cell);
     case Tag::kTr:
       return close_in_scope(is_ended_by_row, bounds_row);
     case Tag::kTbody:

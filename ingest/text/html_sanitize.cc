@@ -17,11 +17,11 @@ bool is_dropped_whole(Tag tag) {
          tag == Tag::kNoembed || tag == Tag::kNoframes || tag == Tag::kTemplate;
 }
 
-constexpr ByteSet kSpecial = byte_set("&<>\"");
+constexpr ByteSet kSpecialInHtml = byte_set("&<>\"");
 
 void append_escaped(std::string& out, std::string_view text, bool in_attribute) {
   for (size_t at = 0; at < text.size(); ++at) {
-    const size_t special = find_in_set(text, kSpecial, at);
+    const size_t special = find_in_set(text, kSpecialInHtml, at);
     out += text.substr(at, special - at);
     if (special == text.size()) return;
     at = special;

@@ -72,7 +72,7 @@ TEST_F(JsonlStreamTest, AReaderThatStallsDoesNotKeepTheSinkFromGoing) {
   *session = nullptr;
   const auto begin = std::chrono::steady_clock::now();
   sink.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(15));
 }
 
 TEST_F(JsonlStreamTest, SaysThatTheReaderIsGone) {

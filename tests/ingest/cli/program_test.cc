@@ -280,7 +280,7 @@ TEST_F(Program, EndsWith3WhenDocumentsBecameDeadLetters) {
 }
 
 TEST_F(Program, StopsAtACheckpointOnSigtermAndARerunCompletes) {
-  const Simulator simulator({"--feeds", "40", "--items", "20", "--latency-ms", "100"});
+  const Simulator simulator({"--feeds", "40", "--items", "20", "--latency-ms", "500"});
   const std::string out = folder_.path("out.jsonl");
   const auto stopped = start(sync_arguments(simulator.feeds(), {"--sink", "jsonl:" + out}));
   // Let some be done, not all.
@@ -298,7 +298,7 @@ TEST_F(Program, StopsAtACheckpointOnSigtermAndARerunCompletes) {
 }
 
 TEST_F(Program, ASecondSignalEndsItAtOnce) {
-  const Simulator simulator({"--feeds", "1", "--items", "2", "--latency-ms", "5000"});
+  const Simulator simulator({"--feeds", "1", "--items", "2", "--latency-ms", "30000"});
   const auto process = start(sync_arguments(simulator.feeds(), {"--sink", "jsonl:-"}));
   ASSERT_TRUE(process->wait_for_error(simulator.feed(0)));
   process->signal(SIGINT);
@@ -306,7 +306,7 @@ TEST_F(Program, ASecondSignalEndsItAtOnce) {
   const auto began = std::chrono::steady_clock::now();
   process->signal(SIGINT);
   EXPECT_EQ(process->finish().code, 130);
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(15));
 }
 
 TEST_F(Program, UsesColoursOnTerminalsAlone) {
