@@ -124,6 +124,8 @@ std::vector<Setting> http_settings() {
       onoff("http.http2", at, &H::http2),
       count("http.max_connections", at, &H::max_connections, 1, 100'000),
       count("http.max_connections_per_host", at, &H::max_connections_per_host, 1, 10'000),
+      count("http.max_requests_per_second", at, &H::max_requests_per_second, 0, 1'000'000),
+      count("http.max_concurrent_requests", at, &H::max_concurrent_requests, 0, 10'000),
       count("http.max_idle_connections", at, &H::max_idle_connections, 1, 100'000),
       count("http.retry_attempts", at, &H::retry_attempts, 1, 20),
       duration("http.retry_backoff_first", at, &H::retry_backoff_first, milliseconds(1), minutes(1)),

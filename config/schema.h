@@ -23,6 +23,9 @@ struct HttpSettings {
   bool http2 = true;
   uint64_t max_connections = 1000;
   uint64_t max_connections_per_host = 100;
+  uint64_t max_requests_per_second =
+      0; // to one host, for one connection; 0: as the provider's catalog entry says
+  uint64_t max_concurrent_requests = 0; // likewise
   uint64_t max_idle_connections = 256;
   uint64_t retry_attempts = 5; // requests in all
   Duration retry_backoff_first = std::chrono::milliseconds(500);

@@ -3,9 +3,9 @@
 //
 // The worker promises at least once, in order per document, with (feed, external_id, version) as the identity
 // of a change. So a change that leaves its document as it is already known to be has nothing new, and one of
-// an older epoch than the feed's is stale. Sequence numbers are no identity: after a crash the worker may use
-// them again for other changes, if the source has changed meanwhile. Nor are batch ids: those of a worker
-// that was started again begin anew.
+// an older epoch than the feed's is stale. Sequence numbers are no identity: after a crash the same
+// change comes again under a higher one. Nor are batch ids: those of a worker that was started again begin
+// anew.
 //
 // A document that changed twice in what is sent again becomes two lines again; its last state is the same.
 //

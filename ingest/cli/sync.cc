@@ -9,6 +9,7 @@
 #include "ingest/cli/output.h"
 #include "ingest/cli/selection.h"
 #include "ingest/cli/session.h"
+#include "ingest/runtime/task_group.h"
 
 namespace circuit::cli {
 
@@ -27,15 +28,20 @@ struct SyncFlags {
   bool resend = false;
 };
 
+// Requests are made side by side: each start is durable before it is answered, and what arrives together is
+// made durable together.
+constexpr size_t kAtATime = 64;
+
 struct Request {
   std::string label;
   StartSyncRequest start;
+  Result<Sync> answer = Sync();
 };
 
 Result<std::vector<Request>> make_requests(const SyncFlags& flags) {
   std::vector<Request> requests;
   const auto add = [&](std::string label) -> StartSyncRequest& {
-    auto& start = requests.emplace_back(Request{std::move(label), {}}).start;
+    auto& start = requests.emplace_back(Request{std::move(label), {}, Sync()}).start;
     if (flags.full) start.set_mode(circuit::feeds::v1::FULL);
     if (flags.resend) start.set_mode(circuit::feeds::v1::RESEND);
     return start;
@@ -65,37 +71,50 @@ Task<Result<Sync>> start_or_join(api::Control* control, StartSyncRequest start) 
   co_return co_await control->get_sync(std::move(get));
 }
 
-// Everything is checked before anything starts: a slip in the last address does not leave the others half
-// done.
-Task<Result<void>> check_all(api::Control* control, const std::vector<Request>* requests) {
-  for (const auto& request : *requests) {
-    StartSyncRequest check = request.start;
-    check.set_validate_only(true);
-    auto checked = co_await control->start_sync(std::move(check));
-    if (!checked && !may_join(checked.error(), request.start)) {
-      co_return std::move(checked).error().while_doing(request.label);
-    }
+Task<void> check(api::Control* control, Request* request) {
+  StartSyncRequest check = request->start;
+  check.set_validate_only(true);
+  auto checked = co_await control->start_sync(std::move(check));
+  if (!checked && !may_join(checked.error(), request->start)) {
+    request->answer = std::move(checked).error().while_doing(request->label);
   }
-  co_return Result<void>();
+}
+
+Task<void> start(api::Control* control, Request* request) {
+  request->answer = co_await start_or_join(control, std::move(request->start));
+}
+
+// The first refusal, in the order of the command line.
+const Error* first_error(const std::vector<Request>& requests) {
+  for (const auto& request : requests) {
+    if (!request.answer) return &request.answer.error();
+  }
+  return nullptr;
 }
 
 Task<int> sync_all(Session& session, const SyncFlags& flags, std::vector<Request> requests) {
   const bool json = flags.connection.json;
-  const auto checked = co_await check_all(&session.control, &requests);
-  if (!checked) {
-    print_error(checked.error(), json);
-    co_return exit_code_of(checked.error());
+  api::Control* const control = &session.control;
+  // Everything is checked before anything starts: a slip in the last address does not leave the others half
+  // done.
+  const auto check_one = [control](Request& request) { return check(control, &request); };
+  co_await for_each_concurrent(session.loop.executor(), requests, kAtATime, check_one);
+  if (const Error* refused = first_error(requests)) {
+    print_error(*refused, json);
+    co_return exit_code_of(*refused);
+  }
+  const auto start_one = [control](Request& request) { return start(control, &request); };
+  co_await for_each_concurrent(session.loop.executor(), requests, kAtATime, start_one);
+  if (const Error* refused = first_error(requests)) {
+    print_error(*refused, json);
+    co_return kFailed;
   }
   std::vector<FollowedSync> started;
   std::set<std::string> names;
   for (auto& request : requests) {
-    auto sync = co_await start_or_join(&session.control, std::move(request.start));
-    if (!sync) {
-      print_error(sync.error(), json);
-      co_return kFailed;
-    }
     // The same address twice is one feed.
-    if (names.insert(sync->name()).second) started.push_back({request.label, *std::move(sync)});
+    if (names.insert(request.answer->name()).second)
+      started.push_back({request.label, *std::move(request.answer)});
   }
   FollowOptions options;
   options.json = json;

@@ -28,12 +28,17 @@ http::TransportOptions transport_options(const config::HttpSettings& settings) {
   return options;
 }
 
-http::ThrottleLimits throttle_limits(const config::RateLimits& limits) {
+http::ThrottleLimits throttle_limits(const config::RateLimits& limits, const config::HttpSettings& settings) {
   http::ThrottleLimits throttle;
   throttle.max_concurrency = limits.concurrent_requests;
-  throttle.initial_concurrency = std::min(throttle.initial_concurrency, throttle.max_concurrency);
   throttle.per_second = limits.requests_per_second;
   throttle.burst = static_cast<double>(limits.burst);
+  if (settings.max_concurrent_requests > 0) throttle.max_concurrency = settings.max_concurrent_requests;
+  if (settings.max_requests_per_second > 0) {
+    throttle.per_second = static_cast<double>(settings.max_requests_per_second);
+    throttle.burst = std::max(throttle.burst, throttle.per_second);
+  }
+  throttle.initial_concurrency = std::min(throttle.initial_concurrency, throttle.max_concurrency);
   return throttle;
 }
 
@@ -49,9 +54,9 @@ http::StackOptions stack_options(const config::HttpSettings& settings,
   for (const auto& entry : catalog) {
     for (const auto& host : entry.description.egress_hosts()) {
       if (host == "*")
-        options.throttle.limits = throttle_limits(entry.limits);
+        options.throttle.limits = throttle_limits(entry.limits, settings);
       else
-        options.throttle.by_host[host] = throttle_limits(entry.limits);
+        options.throttle.by_host[host] = throttle_limits(entry.limits, settings);
     }
   }
   return options;

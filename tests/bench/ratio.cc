@@ -46,4 +46,11 @@ void report(const Comparison& comparison, const Figures& figures, bool json) {
   std::fflush(stdout);
 }
 
+void report(const std::string& name, const Peak& peak, bool json) {
+  const char* format = json ? "{\"name\":\"%s\",\"peak_mib\":%.1f,\"bound_mib\":%.1f}\n"
+                            : "%-34s peak %7.1f MiB (bound %.1f)\n";
+  std::printf(format, name.c_str(), peak.mib, peak.bound_mib);
+  std::fflush(stdout);
+}
+
 } // namespace circuit::bench

@@ -29,6 +29,13 @@ Figures measure(const Comparison& comparison);
 // As a line for people, or with `json` one object: name, ratio, target, ours, ceiling, unit.
 void report(const Comparison& comparison, const Figures& figures, bool json);
 
+struct Peak {
+  double mib = 0;
+  double bound_mib = 0;
+};
+// With `json`: name, peak_mib, bound_mib.
+void report(const std::string& name, const Peak& peak, bool json);
+
 double median(std::vector<double> values);
 
 } // namespace circuit::bench

@@ -24,6 +24,7 @@ struct Options {
   size_t feeds = 6;
   size_t items = 20;
   size_t item_bytes = 600;
+  size_t page_size = 100;
   uint64_t seed = 1;
   double faults = 0;
   int latency_ms = 0;
@@ -42,9 +43,13 @@ void add_rss_options(CLI::App& command, Options& options) {
   command.add_option("--item-bytes", options.item_bytes, "HTML in each item, about")->capture_default_str();
   command
       .add_option("--kinds", options.kinds,
-                  "plain: RSS 2.0; mixed: four formats in turn; drawn: all kinds of feeds, by seed")
+                  "plain: RSS 2.0; mixed: four formats in turn; paged: Atom in pages; drawn: all kinds of "
+                  "feeds, by seed")
       ->capture_default_str()
-      ->check(CLI::IsMember({"plain", "mixed", "drawn"}));
+      ->check(CLI::IsMember({"plain", "mixed", "paged", "drawn"}));
+  command.add_option("--page-size", options.page_size, "Items on a page, of paged feeds")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000));
   command.add_option("--seed", options.seed, "The same seed makes the same feeds")->capture_default_str();
   command
       .add_option("--faults", options.faults,
@@ -68,6 +73,11 @@ void populate(rss::World& world, const Options& options) {
     rss::FeedTraits traits = rss::plain_traits(format);
     traits.item_bytes = options.item_bytes;
     traits.window = std::max<size_t>(1, options.items);
+    if (options.kinds == "paged") {
+      traits.format = rss::Format::kAtom10;
+      traits.history = rss::History::kPaged;
+      traits.window = traits.page_size = options.page_size;
+    }
     world.add_feed(std::move(traits), options.items);
   }
 }

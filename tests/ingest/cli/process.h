@@ -34,6 +34,8 @@ class Process {
   bool wait_for_error(const std::string& text, std::chrono::seconds limit = std::chrono::seconds(20));
   const std::string& out() const { return out_; }
   const std::string& err() const { return err_; }
+  // Reads for that long; true when its streams have closed, as they do at its end.
+  bool ended_within(std::chrono::milliseconds time) { return !read_some(time); }
   // Waits for its end; kills it after the limit, and the code is then 137.
   Finished finish(std::chrono::seconds limit = std::chrono::seconds(60));
 

@@ -1,0 +1,65 @@
+#include "tests/bench/bare_http.h"
+
+#include <curl/curl.h>
+
+#include <map>
+#include <string_view>
+
+namespace circuit::bench {
+namespace {
+
+constexpr int kAtATime = 64;
+
+size_t discard(char*, size_t size, size_t count, void*) { return size * count; }
+
+size_t read_etag(char* line, size_t size, size_t count, void* peer) {
+  const std::string_view header(line, size * count);
+  if (header.size() > 6 && (header.starts_with("ETag: ") || header.starts_with("etag: "))) {
+    static_cast<Peer*>(peer)->etag = std::string(header.substr(6, header.find_first_of("\r\n") - 6));
+  }
+  return size * count;
+}
+
+} // namespace
+
+void fetch_all(std::vector<Peer>& peers, bool conditional) {
+  CURLM* multi = curl_multi_init();
+  std::map<CURL*, curl_slist*> idle;
+  for (int i = 0; i < kAtATime; ++i) idle[curl_easy_init()] = nullptr;
+  size_t next = 0, ended = 0;
+  const auto start = [&](CURL* easy) {
+    Peer& peer = peers[next++];
+    curl_easy_reset(easy);
+    curl_easy_setopt(easy, CURLOPT_URL, peer.url.c_str());
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, read_etag);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &peer);
+    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    curl_slist_free_all(idle[easy]);
+    idle[easy] = nullptr;
+    if (conditional) idle[easy] = curl_slist_append(nullptr, ("If-None-Match: " + peer.etag).c_str());
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, idle[easy]);
+    curl_multi_add_handle(multi, easy);
+  };
+  for (auto& [easy, headers] : idle) {
+    if (next < peers.size()) start(easy);
+  }
+  while (ended < peers.size()) {
+    int running = 0, left = 0;
+    curl_multi_perform(multi, &running);
+    while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
+      CURL* easy = message->easy_handle;
+      curl_multi_remove_handle(multi, easy);
+      ++ended;
+      if (next < peers.size()) start(easy);
+    }
+    if (ended < peers.size()) curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
+  }
+  for (auto& [easy, headers] : idle) {
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(easy);
+  }
+  curl_multi_cleanup(multi);
+}
+
+} // namespace circuit::bench

@@ -1,0 +1,17 @@
+#pragma once
+// What libcurl itself can do with a list of addresses: the ceiling of every sync that reads them.
+
+#include <string>
+#include <vector>
+
+namespace circuit::bench {
+
+struct Peer {
+  std::string url, etag;
+};
+
+// Fetches every address once, as many at a time as a worker does, and drops the bodies; notes the ETags.
+// Conditional: with the ETag that is noted.
+void fetch_all(std::vector<Peer>& peers, bool conditional);
+
+} // namespace circuit::bench

@@ -1,0 +1,41 @@
+#pragma once
+// The real programs as processes of their own, for whole syncs: a simulator, and a worker's command whose
+// memory is watched. A folder of one's own that goes with it.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/bench/bare_http.h"
+#include "tests/bench/child.h"
+
+namespace circuit::bench {
+
+class Stage {
+ public:
+  // `simulator`: flags of feed-simulator rss.
+  explicit Stage(std::vector<std::string> simulator);
+  ~Stage();
+
+  const std::string& simulator() const { return simulator_.address(); }
+  std::vector<Peer>& feeds() { return feeds_; }
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  struct Ended {
+    int code = 0;
+    double peak_mib = 0;
+    std::string err;
+  };
+  // circuit-feeds sync rss TARGETS FLAGS, with that data directory. `limit`: it is stopped then, with code
+  // 137.
+  Ended sync(const std::string& data, std::vector<std::string> targets, const std::vector<std::string>& flags,
+             std::chrono::seconds limit = std::chrono::minutes(10));
+
+ private:
+  std::filesystem::path folder_;
+  Child simulator_;
+  std::vector<Peer> feeds_;
+};
+
+} // namespace circuit::bench
