@@ -27,7 +27,9 @@ class GrpcCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, circuit:
     virtual void on_ended(GrpcCall& call, const grpc::Status& status) = 0; // last
   };
 
-  explicit GrpcCall(std::shared_ptr<Listener> listener) : listener_(std::move(listener)) {}
+  // `hold` is let go of when nothing of the call is left, its reference to the channel included.
+  GrpcCall(std::shared_ptr<Listener> listener, std::shared_ptr<void> hold)
+      : hold_(std::move(hold)), listener_(std::move(listener)) {}
 
   // Must be owned by a shared_ptr, which is given. The listener hears from it from now on.
   static void start(const std::shared_ptr<GrpcCall>& call, const std::shared_ptr<grpc::Channel>& channel);
@@ -47,6 +49,7 @@ class GrpcCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, circuit:
   bool begin_write();
   bool end_write(); // whether the call goes on
 
+  const std::shared_ptr<void> hold_; // first: outlives the context, which refers to the channel
   grpc::ClientContext context_;
   std::shared_ptr<Listener> listener_;
   std::shared_ptr<GrpcCall> self_; // until OnDone

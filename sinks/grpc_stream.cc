@@ -100,13 +100,13 @@ void GrpcStream::abandon() {
   Deferred deferred;
   {
     const std::lock_guard lock(mutex_);
-    closed_ = true;
+    closed_ = abandoned_ = true;
     give_up(shut_down(address_), deferred);
     settle_close(deferred);
+    timer_.reset();
   }
-  carry_out(std::move(deferred));
-  std::unique_lock lock(mutex_);
-  call_ended_.wait(lock, [this] { return calls_alive_ == 0; });
+  carry_out(std::exchange(deferred, {}));
+  holds_.wait_until_none();
 }
 
 void GrpcStream::on_response(GrpcCall& call, const v1::DeliverResponse& response) {
@@ -149,8 +149,6 @@ void GrpcStream::on_ended(GrpcCall& call, const grpc::Status& status) {
   Deferred deferred;
   {
     const std::lock_guard lock(mutex_);
-    --calls_alive_;
-    call_ended_.notify_all();
     if (&call != call_.get()) return;
     const SteadyTime now = machine_steady_now();
     call_.reset();
@@ -243,12 +241,12 @@ std::optional<SteadyTime> GrpcStream::due(SteadyTime now) const {
 
 void GrpcStream::arm_timer(SteadyTime now) {
   const auto at = due(now);
-  if (!at || (timer_at_ && *timer_at_ <= *at)) return;
+  if (abandoned_ || !at || (timer_at_ && *timer_at_ <= *at)) return;
   timer_at_ = at;
   timer_ = std::make_unique<grpc::Alarm>(); // the one before is cancelled
   const auto wait = gpr_time_from_micros(std::max<int64_t>((*at - now).count(), 0), GPR_TIMESPAN);
   timer_->Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), wait),
-              [stream = weak_from_this(), generation = ++timer_generation_](bool) {
+              [stream = weak_from_this(), hold = holds_.hold(), generation = ++timer_generation_](bool) {
                 const auto self = stream.lock();
                 if (!self) return;
                 {
@@ -291,13 +289,12 @@ void GrpcStream::carry_out(Deferred deferred) {
 }
 
 void GrpcStream::start_call() {
-  const auto call = std::make_shared<GrpcCall>(shared_from_this());
+  const auto call = std::make_shared<GrpcCall>(shared_from_this(), holds_.hold());
   {
     const std::lock_guard lock(mutex_);
     if (phase_ != Phase::kConnecting || call_) return; // given up meanwhile, or started by somebody else
     call_ = call;
     writing_ = true; // the Hello
-    ++calls_alive_;
   }
   GrpcCall::start(call, channel_);
   call->write(encode_hello(worker_));

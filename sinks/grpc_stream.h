@@ -15,7 +15,6 @@
 #include <grpcpp/alarm.h>
 #include <grpcpp/channel.h>
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +24,7 @@
 #include "sinks/completion.h"
 #include "sinks/delivery_window.h"
 #include "sinks/grpc_call.h"
+#include "sinks/grpc_holds.h"
 #include "sinks/grpc_options.h"
 
 namespace circuit::sinks {
@@ -82,16 +82,16 @@ class GrpcStream final : public GrpcCall::Listener, public std::enable_shared_fr
   const std::shared_ptr<Random> random_;
   const std::string worker_;
 
+  GrpcHolds holds_; // calls and timers
   std::mutex mutex_;
-  std::condition_variable call_ended_;
   Phase phase_ = Phase::kIdle;
   DeliveryWindow window_;
   std::vector<Outcome> connecting_; // who waits for the first grant
   std::vector<Outcome> closing_;
   bool closed_ = false;
+  bool abandoned_ = false;
   std::shared_ptr<GrpcCall> call_;
   bool writing_ = false;                    // on call_
-  int calls_alive_ = 0;                     // those that on_ended() has not been told of
   int attempts_ = 0;                        // since the last progress
   SteadyTime ready_since_{};                // while ready
   SteadyTime resume_at_{};                  // while backing off

@@ -21,6 +21,8 @@ class JsonlSession final : public sync::SinkSession {
 
   ~JsonlSession() override { writer_->end(number_); }
 
+  bool takes_back() const override { return writer_->takes_back(); }
+
   Task<Result<sync::DeliverAck>> deliver(std::shared_ptr<const sync::DeliverBatch> batch) override {
     delivered_ = true;
     auto outcome = new_outcome<sync::DeliverAck>();

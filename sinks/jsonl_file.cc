@@ -12,6 +12,8 @@
 #include <optional>
 #include <utility>
 
+#include "ingest/runtime/crash_point.h"
+#include "sinks/directory.h"
 #include "sinks/file_error.h"
 
 namespace circuit::sinks {
@@ -40,11 +42,6 @@ Error changed(const std::string& path, const std::string& how) {
   return make_error(ErrorClass::kCorrupt, "SINK_FILE_CHANGED",
                     path + " was changed by another program: " + how, kStartAnew)
       .with("path", path);
-}
-
-std::string directory_of(const std::string& path) {
-  const auto parent = std::filesystem::path(path).parent_path();
-  return parent.empty() ? "." : parent.string();
 }
 
 std::optional<uint64_t> parse_number(std::string_view text) {
@@ -158,7 +155,8 @@ Result<void> JsonlFile::resume(const JsonlPosition& position) {
 Result<void> JsonlFile::resume_after_rotation(const JsonlPosition& position) {
   if (auto opened = open_and_lock(O_CREAT); !opened) return opened;
   generation_ = position.generation + 1;
-  if (auto synced = sync_directory(); !synced) return synced;
+  crash_point("jsonl.open.rotated");
+  if (auto synced = sync_directory_of(path_); !synced) return synced;
   return start_from(0);
 }
 
@@ -178,7 +176,8 @@ Result<void> JsonlFile::open_and_lock(int flags) {
   }
   if (by_descriptor.st_ino != by_name.st_ino || by_descriptor.st_dev != by_name.st_dev) return busy(path_);
   file_ = std::move(file);
-  if ((flags & O_CREAT) != 0) return sync_directory();
+  crash_point("jsonl.open.created");
+  if ((flags & O_CREAT) != 0) return sync_directory_of(path_);
   return {};
 }
 
@@ -194,6 +193,7 @@ Result<void> JsonlFile::expect_line_end(uint64_t offset) {
 Result<void> JsonlFile::start_from(uint64_t length) {
   committed_ = sealed_ = end_ = length;
   auto cut = cut_tail();
+  crash_point("jsonl.open.cut");
   return cut;
 }
 
@@ -227,15 +227,19 @@ Result<void> JsonlFile::append(std::string_view lines) {
     if (auto rotated = rotate(); !rotated) return rotated;
   }
   if (auto same = expect_length(); !same) return same;
+  crash_point("jsonl.append.writing");
   if (const int problem = write_all(file_.get(), lines, end_)) {
     return file_error(problem, "write to", path_);
   }
+  crash_point("jsonl.append.written");
   end_ += lines.size();
   return {};
 }
 
 Result<std::string> JsonlFile::seal() {
+  crash_point("jsonl.seal.syncing");
   if (::fdatasync(file_.get()) != 0) return file_error(errno, "make durable", path_);
+  crash_point("jsonl.seal.synced");
   if (auto same = expect_length(); !same) return same.error();
   sealed_ = end_;
   return format_position({generation_, sealed_});
@@ -260,7 +264,10 @@ Result<void> JsonlFile::rotate() {
                       "Move " + target + " away")
         .with("path", target);
   }
+  // Nobody syncs this file again: what was cut off would be back after a loss of power.
+  if (::fdatasync(file_.get()) != 0) return file_error(errno, "make durable", path_);
   if (::rename(path_.c_str(), target.c_str()) != 0) return file_error(errno, "rotate", path_);
+  crash_point("jsonl.rotate.renamed");
   FileDescriptor complete = std::move(file_);
   auto opened = open_and_lock(O_CREAT | O_EXCL);
   if (!opened) {
@@ -269,17 +276,10 @@ Result<void> JsonlFile::rotate() {
     if (::rename(target.c_str(), path_.c_str()) != 0) return file_error(errno, "undo the rotation of", path_);
     return opened;
   }
+  crash_point("jsonl.rotate.begun");
   ++generation_;
   committed_ = sealed_ = end_ = 0;
   if (first_commit_ahead_) return note_uncommitted(0);
-  return {};
-}
-
-Result<void> JsonlFile::sync_directory() {
-  const std::string directory = directory_of(path_);
-  const FileDescriptor descriptor{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!descriptor) return file_error(errno, "open", directory);
-  if (::fsync(descriptor.get()) != 0) return file_error(errno, "make durable", directory);
   return {};
 }
 
@@ -289,13 +289,16 @@ Result<void> JsonlFile::note_uncommitted(uint64_t length) {
   if (!note) return file_error(errno, "open", path);
   const std::string text = std::to_string(length) + "\n";
   if (const int problem = write_all(note.get(), text, 0)) return file_error(problem, "write to", path);
+  crash_point("jsonl.note.written");
   if (::fsync(note.get()) != 0) return file_error(errno, "make durable", path);
-  return sync_directory();
+  crash_point("jsonl.note.synced");
+  return sync_directory_of(path_);
 }
 
 // A note that stays because of a crash or an error is ignored once a position is stored.
 void JsonlFile::forget_uncommitted() {
   ::unlink(uncommitted_path().c_str());
+  crash_point("jsonl.note.removed");
   first_commit_ahead_ = false;
 }
 

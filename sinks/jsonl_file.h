@@ -51,7 +51,6 @@ class JsonlFile final : public LineOutput {
   Result<void> start_from(uint64_t length);
   Result<void> cut_tail();
   Result<void> rotate();
-  Result<void> sync_directory();
   Result<void> note_uncommitted(uint64_t length);
   void forget_uncommitted();
 

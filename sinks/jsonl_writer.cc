@@ -51,6 +51,7 @@ void JsonlWriter::open_output(const std::string& position, Completion<Result<voi
   if (recovered) {
     const std::lock_guard lock(output_mutex_);
     output_ = std::move(output);
+    takes_back_ = output_->takes_back();
   }
   outcome.set(std::move(recovered));
 }

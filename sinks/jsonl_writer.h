@@ -33,6 +33,8 @@ class JsonlWriter {
   JsonlWriter(std::string path, uint64_t rotate_bytes);
   ~JsonlWriter(); // does not wait for a stalled reader
 
+  // Whether what is not committed is taken back: of a file, once recover() has succeeded.
+  bool takes_back() const { return takes_back_; }
   Session new_session() { return next_session_++; }
 
   void recover(std::string position, Outcome<void> outcome);
@@ -64,6 +66,7 @@ class JsonlWriter {
   const std::string path_;
   const uint64_t rotate_bytes_;
   std::atomic<Session> next_session_{1};
+  std::atomic<bool> takes_back_{false};
 
   struct InLine {
     Session session;

@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <string_view>
 
+#include "ingest/runtime/crash_point.h"
 #include "sinks/change_json.h"
+#include "sinks/directory.h"
 #include "sinks/file_error.h"
 
 namespace circuit::sinks {
@@ -42,11 +44,12 @@ Result<std::unique_ptr<ReceiverLog>> ReceiverLog::open(const std::string& path, 
 Result<void> ReceiverLog::lock_file() {
   file_ = FileDescriptor(::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!file_) return file_error(errno, "open", path_);
+  crash_point("receiver.created");
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
     return make_error(ErrorClass::kConflict, "SINK_FILE_BUSY", "another receiver writes to " + path_,
                       "Stop it, or name another file");
   }
-  return {};
+  return sync_directory_of(path_); // what is acknowledged must not vanish with the file's name
 }
 
 Result<void> ReceiverLog::read_tail() {
@@ -104,6 +107,7 @@ Result<void> ReceiverLog::sync() {
 Result<void> ReceiverLog::write_buffer() {
   std::string_view rest = buffer_;
   uint64_t at = end_;
+  crash_point("receiver.writing");
   while (!rest.empty()) {
     const auto written = ::pwrite(file_.get(), rest.data(), rest.size(), static_cast<off_t>(at));
     if (written < 0 && errno == EINTR) continue;
@@ -111,7 +115,9 @@ Result<void> ReceiverLog::write_buffer() {
     rest.remove_prefix(static_cast<size_t>(written));
     at += static_cast<uint64_t>(written);
   }
+  crash_point("receiver.written");
   if (!buffer_.empty() && ::fdatasync(file_.get()) != 0) return file_error(errno, "make durable", path_);
+  crash_point("receiver.synced");
   end_ = at;
   return {};
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <new>
 
+#include "ingest/runtime/digest.h"
+
 namespace circuit::feeds::rss {
 namespace {
 
@@ -34,14 +36,7 @@ Digest& Digest::add(std::string_view part) {
 std::string Digest::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
   require(EVP_DigestFinal_ex(context_, bytes.data(), nullptr));
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * kFingerprintBytes);
-  for (size_t i = 0; i < kFingerprintBytes; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
+  return to_hex({reinterpret_cast<const char*>(bytes.data()), kFingerprintBytes});
 }
 
 } // namespace circuit::feeds::rss

@@ -1,7 +1,5 @@
 #include "feeds/rss/feed.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
@@ -10,6 +8,7 @@
 #include "feeds/rss/normalize.h"
 #include "feeds/rss/parse.h"
 #include "feeds/rss/schedule.h"
+#include "ingest/runtime/digest.h"
 #include "ingest/text/url.h"
 
 namespace circuit::feeds::rss {
@@ -21,13 +20,6 @@ namespace {
 
 // Compared with what is delivered, and delivered, at a time.
 constexpr size_t kItemsAtATime = 500;
-
-std::string sha256(std::string_view bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
 
 ParseOptions parse_options(const http::Response& response, const std::string& url) {
   ParseOptions options;
@@ -68,6 +60,10 @@ RssFeed::RssFeed(v1::RssSelection selection, RssOptions options)
 
 Task<void> RssFeed::pull(Pull& pull) {
   Cursor cursor = pull.cursor().rss();
+  if (pull.reread_all()) { // history too, from its first page
+    cursor.clear_history_url();
+    cursor.clear_history_pages();
+  }
   Answer answer = co_await ask_feed(pull, &cursor);
   if (answer.kind == Answer::Kind::kGone) {
     pull.source_ended("The server says that the feed is gone for good (410).");
@@ -87,7 +83,9 @@ Task<void> RssFeed::pull(Pull& pull) {
   const bool same_body = reading.body_hash == cursor.body_hash() && !pull.reread_all();
   if (!same_body) {
     std::unique_ptr<sync::Enumeration> listing;
-    if (feed.feed.complete && feed.complete_document) listing = pull.enumerate("feed");
+    if (feed.feed.complete && feed.complete_document) {
+      listing = pull.enumerate("feed", sync::Listing::kFromStart);
+    }
     co_await deliver(pull, &feed, reading.url, false);
     co_await remove_tombstones(pull, &feed);
     if (listing) co_await listing->complete();

@@ -59,8 +59,9 @@ class Fields {
     skip(1);
     const int hours = digits(2);
     if (!text_.empty() && text_.front() == ':') skip(1);
-    const int offset = hours * 60 + digits(2);
-    ok_ &= text_.empty() && offset <= 14 * 60;
+    const int past_the_hour = digits(2);
+    const int offset = hours * 60 + past_the_hour;
+    ok_ &= text_.empty() && past_the_hour < 60 && offset <= 14 * 60;
     return minutes(negative ? -offset : offset);
   }
 
@@ -118,8 +119,9 @@ std::optional<SystemTime> read_quick_date(std::string_view text) {
   const minutes offset = fields.zone();
   const std::chrono::year_month_day date(std::chrono::year(t.year), std::chrono::month(t.month),
                                          std::chrono::day(t.day));
+  // In the first and the last year that counts, the offset decides whether the instant does.
   const bool in_range =
-      date.ok() && t.year >= 1900 && t.year <= 2200 && t.hour < 24 && t.minute < 60 && t.second < 60;
+      date.ok() && t.year > 1900 && t.year < 2200 && t.hour < 24 && t.minute < 60 && t.second < 60;
   if (!fields.ok() || !in_range) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(t.hour) + minutes(t.minute) +
          std::chrono::seconds(t.second) + fraction - offset;

@@ -84,7 +84,9 @@ circuit::feeds::state::v1::RssHints hints_of(const FeedInfo& feed) {
 
 SystemTime suggest_next_read(const circuit::feeds::state::v1::RssHints& hints, const http::Headers& headers,
                              SystemTime now, Duration interval) {
-  Duration wait = seconds(hints.interval_seconds());
+  // Bounded before it becomes a duration: it was stored, and may be any number.
+  constexpr seconds kMost = std::chrono::duration_cast<seconds>(kLongest);
+  Duration wait = std::clamp(seconds(hints.interval_seconds()), seconds(0), kMost);
   // max-age outranks Expires (RFC 9111 section 5.3).
   const auto fresh = max_age(headers);
   wait = std::max(wait, fresh ? *fresh : until_expiry(headers, now).value_or(Duration(0)));

@@ -1,7 +1,7 @@
 #pragma once
 // Exchanges on file: recorded once, replayed in tests and for whoever looks into a misbehaving provider. One
 // JSON object a line: {"request": {"method", "url", "headers", "body_sha256"}, "response": {"status", "url",
-// "headers", "body" or "body_base64"}}.
+// "headers", "body" or "body_base64"}}. A URL or a header's value that is not UTF-8 is {"base64": "..."}.
 //
 // What could be a credential is not written: of the headers only those of an allow-list, URLs as they would
 // be logged, request bodies as a hash, and exchanges of form posts (which is how OAuth tokens travel) not at

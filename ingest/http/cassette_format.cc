@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "ingest/runtime/digest.h"
 #include "ingest/text/url.h"
 
 namespace circuit::http {
@@ -19,19 +20,6 @@ constexpr auto kRecordedResponseHeaders = std::to_array<std::string_view>(
     {"Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Language", "Content-Length",
      "Content-Range", "Content-Type", "Date", "ETag", "Expires", "Last-Modified", "Link", "Retry-After",
      "Vary"});
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    hex += kDigits[digest[i] >> 4];
-    hex += kDigits[digest[i] & 15];
-  }
-  return hex;
-}
 
 std::string to_base64(std::string_view bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
@@ -55,6 +43,26 @@ std::optional<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
+bool is_utf8(std::string_view text) {
+  // The serializer writes what it is given; what it wrote is read back only where it is valid.
+  boost::system::error_code code;
+  json::parse(json::serialize(json::string(text)), code);
+  return !code;
+}
+
+// Headers and URLs are bytes, and JSON holds text alone.
+json::value write_bytes(std::string_view bytes) {
+  if (is_utf8(bytes)) return json::string(bytes);
+  return json::object{{"base64", to_base64(bytes)}};
+}
+
+std::string read_bytes(const json::value& from) {
+  if (from.is_string()) return std::string(from.get_string());
+  auto bytes = from_base64(std::string_view(from.at("base64").as_string()));
+  if (!bytes) throw std::invalid_argument("a value is not base64");
+  return *std::move(bytes);
+}
+
 template <size_t N>
 json::array write_headers(const Headers& headers, const std::array<std::string_view, N>& recorded) {
   json::array out;
@@ -64,7 +72,7 @@ json::array write_headers(const Headers& headers, const std::array<std::string_v
                     [&name = name](std::string_view allowed) { return same_header(name, allowed); });
     if (!wanted) continue;
     const bool has_url = same_header(name, "Link");
-    out.push_back(json::array({name, has_url ? text::loggable_url(value) : value}));
+    out.push_back(json::array({name, write_bytes(has_url ? text::loggable_url(value) : value)}));
   }
   return out;
 }
@@ -73,19 +81,12 @@ std::string key_of(std::string_view method, std::string_view url, std::string_vi
   return std::string(method) + ' ' + std::string(url) + ' ' + std::string(body_sha256);
 }
 
-bool is_utf8(std::string_view text) {
-  // The serializer writes what it is given; what it wrote is read back only where it is valid.
-  boost::system::error_code code;
-  json::parse(json::serialize(json::string(text)), code);
-  return !code;
-}
-
 Response read_response(const json::object& from) {
   Response response;
   response.status = static_cast<int>(from.at("status").as_int64());
-  response.url = from.at("url").as_string();
+  response.url = read_bytes(from.at("url"));
   for (const json::value& field : from.at("headers").as_array()) {
-    response.headers.add(std::string(field.at(0).as_string()), std::string(field.at(1).as_string()));
+    response.headers.add(std::string(field.at(0).as_string()), read_bytes(field.at(1)));
   }
   if (const json::value* text = from.if_contains("body")) {
     response.body = text->as_string();
@@ -101,18 +102,18 @@ Response read_response(const json::object& from) {
 } // namespace
 
 std::string cassette_key(const Request& request) {
-  return key_of(request.method, text::loggable_url(request.url), sha256_hex(request.body));
+  return key_of(request.method, text::loggable_url(request.url), to_hex(sha256(request.body)));
 }
 
 std::string write_exchange(const Request& request, const Response& response) {
   json::object asked;
-  asked["method"] = request.method;
-  asked["url"] = text::loggable_url(request.url);
+  asked["method"] = write_bytes(request.method);
+  asked["url"] = write_bytes(text::loggable_url(request.url));
   asked["headers"] = write_headers(request.headers, kRecordedRequestHeaders);
-  asked["body_sha256"] = sha256_hex(request.body);
+  asked["body_sha256"] = to_hex(sha256(request.body));
   json::object answered;
   answered["status"] = response.status;
-  answered["url"] = text::loggable_url(response.url);
+  answered["url"] = write_bytes(text::loggable_url(response.url));
   answered["headers"] = write_headers(response.headers, kRecordedResponseHeaders);
   if (is_utf8(response.body)) {
     answered["body"] = response.body;
@@ -130,8 +131,7 @@ Result<Exchange> read_exchange(std::string_view line) {
     const json::value exchange = json::parse(line);
     const json::object& asked = exchange.at("request").as_object();
     Exchange read;
-    read.key = key_of(std::string_view(asked.at("method").as_string()),
-                      std::string_view(asked.at("url").as_string()),
+    read.key = key_of(read_bytes(asked.at("method")), read_bytes(asked.at("url")),
                       std::string_view(asked.at("body_sha256").as_string()));
     read.response = read_response(exchange.at("response").as_object());
     return read;

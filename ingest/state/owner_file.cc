@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "ingest/runtime/crash_point.h"
 #include "ingest/state/store_errors.h"
 
 namespace circuit::state {
@@ -61,6 +62,7 @@ Result<OwnerFile> OwnerFile::lock(const std::filesystem::path& directory) {
     const Holder holder = read_holder(descriptor);
     return locked(directory, holder);
   }
+  crash_point("owner.locked");
   auto written = file.write("pid " + std::to_string(::getpid()) + "\n");
   if (!written) return std::move(written).error();
   return file;
@@ -93,6 +95,7 @@ Result<void> OwnerFile::write(const std::string& text) {
   const auto written = ::pwrite(descriptor_, text.data(), text.size(), 0);
   if (written != static_cast<ssize_t>(text.size()))
     return system_error(written < 0 ? errno : ENOSPC, "write", path_);
+  crash_point("owner.written");
   if (::ftruncate(descriptor_, static_cast<off_t>(text.size())) != 0)
     return system_error(errno, "write", path_);
   return {};

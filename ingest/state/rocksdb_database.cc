@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "ingest/runtime/crash_point.h"
 #include "ingest/state/rocksdb_status.h"
 #include "ingest/state/store_errors.h"
 
@@ -121,7 +122,9 @@ Result<void> RocksDbDatabase::write_group(std::span<const Batch* const> batches)
   rocksdb::WriteOptions durable;
   durable.sync = true;
   setup_.log_watch->begin();
+  crash_point("store.commit.writing");
   const auto status = db_->Write(durable, &group);
+  crash_point("store.commit.written");
   if (status.ok()) return {};
   must_reopen_ = true;
   if (setup_.log_watch->may_be_stored()) return outcome_unknown(status.ToString());
@@ -176,14 +179,16 @@ Result<void> RocksDbDatabase::probe_for_room() const {
 rocksdb::Status RocksDbDatabase::let_go() {
   for (auto* handle : std::exchange(families_, {})) db_->DestroyColumnFamilyHandle(handle);
   if (!db_) return rocksdb::Status::OK();
-  const auto closed = db_->Close();
+  rocksdb::Status closed = db_->Close();
   db_.reset();
   return closed;
 }
 
 Result<void> RocksDbDatabase::close() {
   const std::unique_lock lock(mutex_);
+  crash_point("store.close.flushing");
   auto status = db_ ? db_->Flush(rocksdb::FlushOptions(), families_) : rocksdb::Status::OK();
+  crash_point("store.close.flushed");
   const auto closed = let_go();
   owner_.unlock();
   if (status.ok()) status = closed;

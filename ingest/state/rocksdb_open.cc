@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 
+#include "ingest/runtime/crash_point.h"
 #include "ingest/runtime/random.h"
 #include "ingest/state/key.h"
 #include "ingest/state/owner_file.h"
@@ -91,6 +92,7 @@ Result<Contents> look_into(const fs::path& path, bool create) {
     }
     auto made = make_directory(path.has_filename() ? path : path.parent_path());
     if (!made) return std::move(made).error();
+    crash_point("store.open.directory_made");
     return Contents{};
   }
   if (code) return system_error(code.value(), "open", path);
@@ -164,6 +166,7 @@ Result<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::open(const fs::path& p
   }
   auto owner = OwnerFile::lock(path);
   if (!owner) return std::move(owner).error();
+  crash_point("store.open.locked");
   if (contents->current && contents->owner) {
     auto inspected = inspect(path, setup, true);
     if (!inspected) return std::move(inspected).error();
@@ -171,8 +174,10 @@ Result<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::open(const fs::path& p
   std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase(path, *std::move(owner), std::move(setup)));
   auto opened = database->open_tables();
   if (!opened) return std::move(opened).error();
+  crash_point("store.open.opened");
   auto identified = database->read_or_make_identity();
   if (!identified) return std::move(identified).error();
+  crash_point("store.open.identified");
   return database;
 }
 

@@ -1,15 +1,18 @@
 // The barrier: what makes a sync durable, and in which order.
 //
-//   every change acknowledged  ->  one atomic write: manifest, cursor, counts, dead letters, sink position ->
-//   sink told
+//   what a batch may change is taken down  ->  it leaves  ->  every change acknowledged  ->
+//   one atomic write: manifest, cursor, counts, dead letters, sink position  ->  sink told
 //
-// A crash before the write repeats the changes; a crash after it repeats nothing.
+// A crash before the write repeats the changes, and corrects those that the source has taken back meanwhile;
+// a crash after it repeats nothing.
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <map>
 
+#include "ingest/runtime/crash_point.h"
+#include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
-#include "ingest/sync/content_hash.h"
 #include "ingest/sync/run.h"
 
 namespace circuit::sync {
@@ -31,42 +34,69 @@ Task<void> unshield() {
 
 } // namespace
 
-// Makes this sync's sequence numbers its own before the first of them leaves the process.
-Task<void> Run::begin_delivering() {
+// Before a batch leaves the process: this sync's sequence numbers become its own, and where the sink takes
+// nothing back, the documents of the batch are in doubt until the checkpoint. For a sync of one batch both
+// are one commit.
+Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_back) {
+  state::Batch writes;
+  int64_t more = 0;
+  if (!takes_back) {
+    std::vector<std::string> ids;
+    for (const auto& change : batch->changes) ids.push_back(change.external_id());
+    more = manifest_.write_doubts(ids, writes);
+  }
+  if (writes.empty() && committed_.deliveries() == working_.deliveries()) co_return;
   FeedState next = committed_;
-  next.set_deliveries(next.deliveries() + 1);
-  state::Batch batch;
-  state::put_record(batch, state::feed_key(settings_.name()), next);
+  next.set_deliveries(working_.deliveries());
+  next.set_document_count(next.document_count() + more);
+  state::put_record(writes, state::feed_key(settings_.name()), next);
   co_await shield();
-  auto written = co_await seams_.store.commit(std::move(batch));
+  crash_point("delivery.number.committing");
+  auto written = co_await seams_.store.commit(std::move(writes));
+  crash_point("delivery.number.committed");
   co_await unshield();
   if (!written) throw Failure(std::move(written).error());
-  committed_ = next;
-  working_.set_deliveries(next.deliveries());
-  next_sequence_ = (next.deliveries() << 32) + 1;
+  working_.set_document_count(working_.document_count() + more);
+  committed_ = std::move(next);
 }
 
-Task<void> Run::commit(const st::Cursor* cursor) {
+// Every change so far has its answer; the manifest knows which the sink has refused.
+Task<void> Run::settle() {
   auto refused = co_await delivery_.settle();
   for (auto& item : refused) {
     const bool upsert = item.change.kind() == v1::Change::UPSERT;
     manifest_.revert(item.change.external_id());
-    counts().set_rejected(counts().rejected() + 1);
-    if (upsert) counts().set_delivered(counts().delivered() - 1);
-    if (!upsert) counts().set_removed(counts().removed() - 1);
+    if (upsert) {
+      counts().set_rejected(counts().rejected() + 1);
+      counts().set_delivered(counts().delivered() - 1);
+    } else { // no item that was listed
+      counts().set_removed(counts().removed() - 1);
+    }
     const std::string hash = upsert ? item.change.document().content_hash() : "";
     rejected_.push_back({item.change.external_id(), std::move(item.error), hash});
   }
+  manifest_.settled();
+}
 
+Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
+  co_await settle();
+  const bool ends_enumerations = cursor != nullptr || which == Commit::kEnd;
+  if (ends_enumerations) {
+    for (const auto& scope : completed_) (*working_.mutable_enumerations())[scope].set_in_progress(false);
+    completed_.clear();
+  }
   FeedState next = working_;
   if (cursor != nullptr) *next.mutable_cursor() = *cursor;
   state::Batch batch;
   next.set_document_count(next.document_count() + manifest_.write_to(batch));
   co_await write_dead_letters(batch, next);
-  if (batch.empty() && state::serialize(committed_) == state::serialize(next))
-    co_return; // nothing to remember
+  if (batch.empty() && state::serialize(committed_) == state::serialize(next)) { // nothing to remember
+    manifest_.committed();
+    co_return;
+  }
   state::put_record(batch, state::feed_key(settings_.name()), next);
 
+  crash_point("checkpoint.settled");
   committing_ = true;
   co_await shield();
   SinkSession* session = delivery_.session();
@@ -82,8 +112,11 @@ Task<void> Run::commit(const st::Cursor* cursor) {
       state::put_record(batch, state::sink_key(seams_.sink_uri), std::move(record));
     }
   }
+  crash_point("checkpoint.prepared");
   auto written = co_await seams_.store.commit(std::move(batch));
+  crash_point("checkpoint.committed");
   if (written && session != nullptr) co_await session->committed();
+  crash_point("checkpoint.told");
   co_await unshield();
   committing_ = false;
   if (!written) throw Failure(std::move(written).error());
@@ -100,6 +133,8 @@ Task<void> Run::commit(const st::Cursor* cursor) {
 
 Task<void> Run::write_dead_letters(state::Batch& batch, FeedState& next) {
   int64_t count = next.dead_letter_count();
+  std::sort(recovered_.begin(), recovered_.end());
+  recovered_.erase(std::unique(recovered_.begin(), recovered_.end()), recovered_.end());
   for (const auto& id : recovered_) {
     const bool failed_again = std::any_of(rejected_.begin(), rejected_.end(),
                                           [&id](const RejectedItem& item) { return item.external_id == id; });
@@ -107,19 +142,24 @@ Task<void> Run::write_dead_letters(state::Batch& batch, FeedState& next) {
     batch.erase(Table::kDeadLetters, state::dead_letter_key(settings_.name(), id));
     --count;
   }
+  // One item may be rejected several times between two commits.
+  std::map<std::string, st::DeadLetterRecord> letters;
   for (const auto& item : rejected_) {
-    auto key = state::dead_letter_key(settings_.name(), item.external_id);
-    auto stored = co_await seams_.store.get(Table::kDeadLetters, key);
-    if (!stored) throw Failure(std::move(stored).error());
-    st::DeadLetterRecord record;
-    if (*stored) {
-      auto parsed = state::parse_record<st::DeadLetterRecord>(Table::kDeadLetters, key, **stored);
-      if (!parsed) throw Failure(std::move(parsed).error());
-      record = std::move(*parsed);
-    } else {
-      *record.mutable_letter()->mutable_first_failed_at() = to_timestamp(seams_.clock.now());
-      ++count;
+    auto known = letters.find(item.external_id);
+    if (known == letters.end()) {
+      auto key = state::dead_letter_key(settings_.name(), item.external_id);
+      auto stored = co_await state::load_record<st::DeadLetterRecord>(seams_.store, std::move(key));
+      if (!stored) throw Failure(std::move(stored).error());
+      st::DeadLetterRecord record;
+      if (*stored) {
+        record = std::move(**stored);
+      } else {
+        *record.mutable_letter()->mutable_first_failed_at() = to_timestamp(seams_.clock.now());
+        ++count;
+      }
+      known = letters.emplace(item.external_id, std::move(record)).first;
     }
+    st::DeadLetterRecord& record = known->second;
     auto& letter = *record.mutable_letter();
     letter.set_feed(settings_.name());
     letter.set_external_id(item.external_id);
@@ -127,13 +167,20 @@ Task<void> Run::write_dead_letters(state::Batch& batch, FeedState& next) {
     *letter.mutable_last_failed_at() = to_timestamp(seams_.clock.now());
     letter.set_attempts(letter.attempts() + 1);
     record.set_content_hash(item.content_hash);
-    state::put_record(batch, std::move(key), std::move(record));
+  }
+  for (auto& [id, record] : letters) {
+    state::put_record(batch, state::dead_letter_key(settings_.name(), id), std::move(record));
   }
   next.set_dead_letter_count(std::max<int64_t>(count, 0));
 }
 
+void Run::forget_rejection(const std::string& external_id) {
+  std::erase_if(rejected_, [&](const RejectedItem& item) { return item.external_id == external_id; });
+}
+
 // Delivered or found unchanged: if it was a dead letter, it is none any more.
 Task<void> Run::clear_dead_letter(std::string external_id) {
+  forget_rejection(external_id);
   if (committed_.dead_letter_count() == 0) co_return;
   auto stored =
       co_await seams_.store.get(Table::kDeadLetters, state::dead_letter_key(settings_.name(), external_id));
@@ -143,14 +190,21 @@ Task<void> Run::clear_dead_letter(std::string external_id) {
 
 // Whether the sink refused this very content before. Retrying dead letters offers it again.
 Task<bool> Run::was_refused(std::string external_id, std::string hash) {
-  if (committed_.dead_letter_count() == 0) co_return false;
+  if (committed_.dead_letter_count() == 0) {
+    forget_rejection(external_id);
+    co_return false;
+  }
   auto key = state::dead_letter_key(settings_.name(), external_id);
   auto stored = co_await seams_.store.get(Table::kDeadLetters, key);
   if (!stored) throw Failure(std::move(stored).error());
-  if (!*stored) co_return false;
+  if (!*stored) {
+    forget_rejection(external_id);
+    co_return false;
+  }
   auto record = state::parse_record<st::DeadLetterRecord>(Table::kDeadLetters, key, **stored);
   if (!record) throw Failure(std::move(record).error());
   if (record->content_hash() == to_hex(hash) && !reread_all()) co_return true;
+  forget_rejection(external_id);
   recovered_.push_back(std::move(external_id));
   co_return false;
 }

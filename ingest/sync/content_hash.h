@@ -11,7 +11,4 @@ namespace circuit::sync {
 std::string content_hash(
     circuit::feeds::v1::Document& document); // borrows the two fields, and gives them back
 
-std::string to_hex(std::string_view bytes);
-std::string sha256(std::string_view bytes);
-
 } // namespace circuit::sync

@@ -61,8 +61,8 @@ Task<Result<circuit::feeds::v1::ListDeadLettersResponse>> list_dead_letters(
 // Checks a feed's settings and brings them into the form in which they are stored; names it if it has no
 // name.
 Result<void> canonicalize_feed(Core& core, circuit::feeds::v1::Feed& feed);
-// The records of a new feed.
-StoredFeed new_feed(Core& core, circuit::feeds::v1::Feed settings);
+// The records of a new feed. A name that was used before goes on where it ended: epochs never go back.
+Task<Result<StoredFeed>> new_feed(Core& core, circuit::feeds::v1::Feed settings);
 void put_new_feed(state::Batch& batch, const StoredFeed& feed);
 
 // Sync requests.
@@ -80,8 +80,8 @@ Task<Result<circuit::feeds::v1::Sync>> next_update(Core& core, std::string sync,
 
 // Unasked.
 Task<void> start_poll(Core& core, std::string feed);
-// Queues again what a restart interrupted.
-Task<Result<void>> resume_sync(Core& core, const StoredFeed& feed);
+// Queues again what a restart interrupted; whether there was something.
+Task<Result<bool>> resume_sync(Core& core, const StoredFeed& feed);
 
 // Request ids (request_ids.cc): the answer that was given to this id before, if any.
 Task<Result<std::optional<std::string>>> find_request(Core& core, std::string request_id,

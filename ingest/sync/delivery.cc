@@ -2,14 +2,17 @@
 
 #include <utility>
 
+#include "ingest/runtime/crash_point.h"
 
 namespace circuit::sync {
 
-Delivery::Delivery(boost::asio::any_io_executor executor, Credit& credit, DeliveryLimits limits, Open open)
+Delivery::Delivery(boost::asio::any_io_executor executor, Credit& credit, DeliveryLimits limits, Open open,
+                   Announce announce)
     : executor_(executor),
       credit_(credit),
       limits_(limits),
       open_(std::move(open)),
+      announce_(std::move(announce)),
       gathering_(std::make_shared<DeliverBatch>()),
       in_flight_(executor) {}
 
@@ -31,6 +34,9 @@ Task<void> Delivery::add(circuit::feeds::v1::Change change) {
 
 Task<void> Delivery::send() {
   if (gathering_->changes.empty()) co_return;
+  co_await sending_.acquire(1);
+  const CreditHold turn(sending_, 1);
+  if (gathering_->changes.empty()) co_return; // another has sent it
   if (!session_) {
     auto opened = co_await open_();
     if (!opened) throw Failure(std::move(opened).error());
@@ -39,11 +45,14 @@ Task<void> Delivery::send() {
   co_await in_flight_.wait_below(limits_.batches_in_flight);
   auto batch = std::exchange(gathering_, std::make_shared<DeliverBatch>());
   CreditHold hold(credit_, batch->bytes);
+  co_await announce_(batch, session_->takes_back());
   in_flight_.spawn(deliver(std::move(batch), std::move(hold)));
 }
 
 Task<void> Delivery::deliver(std::shared_ptr<const DeliverBatch> batch, CreditHold hold) {
+  crash_point("delivery.sending");
   auto ack = co_await session_->deliver(batch);
+  crash_point("delivery.acknowledged");
   hold.release();
   if (!ack) throw Failure(std::move(ack).error());
   for (auto& rejection : ack->rejections) {

@@ -32,11 +32,18 @@ class Delivery {
  public:
   // `open` is called before the first batch, and not at all when there is none.
   using Open = std::function<Task<Result<std::unique_ptr<SinkSession>>>()>;
+  // Called before each batch leaves, which waits for it; `takes_back` is the session's. Throws Failure to
+  // stop it.
+  using Announce = std::function<Task<void>(std::shared_ptr<const DeliverBatch> batch, bool takes_back)>;
 
-  Delivery(boost::asio::any_io_executor executor, Credit& credit, DeliveryLimits limits, Open open);
+  Delivery(boost::asio::any_io_executor executor, Credit& credit, DeliveryLimits limits, Open open,
+           Announce announce);
 
   // Takes the change over; suspends while the credit is spent.
   Task<void> add(circuit::feeds::v1::Change change);
+  // Sends what is gathered, without waiting for its acknowledgement: before a wait in which others may want
+  // its credit. Also while another call of this object is under way.
+  Task<void> flush() { return send(); }
   // Sends what is gathered and waits until everything is acknowledged. What was refused since the last time.
   Task<std::vector<RefusedChange>> settle();
   // Waits for what is in flight, whatever becomes of it. Call before this goes.
@@ -54,10 +61,12 @@ class Delivery {
   Credit& credit_;
   DeliveryLimits limits_;
   Open open_;
+  Announce announce_;
   std::unique_ptr<SinkSession> session_;
   std::shared_ptr<DeliverBatch> gathering_;
   std::vector<RefusedChange> refused_;
   uint64_t bytes_ = 0;
+  Credit sending_{1};   // one send at a time: batches leave in order, and one session is opened
   TaskGroup in_flight_; // last: its tasks use the rest
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ingest/runtime/crash_point.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
 
@@ -59,11 +60,15 @@ Task<Result<void>> Engine::start() {
       feed.record = std::move((*rows)[i].record);
       if ((*states)[i]) feed.state = std::move(*(*states)[i]);
       const std::string& name = feed.settings().name();
+      bool resumed = false;
       if (!feed.state.active_sync().empty()) {
-        auto resumed = co_await resume_sync(core, feed);
-        if (!resumed) co_return std::move(resumed).error();
-      } else if (feed.settings().has_poll_interval() && !feed.record.paused() &&
-                 feed.state.ended_reason().empty()) {
+        auto taken_up = co_await resume_sync(core, feed);
+        if (!taken_up) co_return std::move(taken_up).error();
+        resumed = *taken_up;
+        crash_point("engine.resumed");
+      }
+      if (!resumed && feed.settings().has_poll_interval() && !feed.record.paused() &&
+          feed.state.ended_reason().empty()) {
         core.poller.plan(
             name, feed.state.has_next_sync_at() ? from_timestamp(feed.state.next_sync_at()) : core.now());
       }

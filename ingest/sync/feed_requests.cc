@@ -2,8 +2,9 @@
 
 #include <google/protobuf/util/field_mask_util.h>
 
+#include "ingest/runtime/crash_point.h"
+#include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
-#include "ingest/sync/content_hash.h"
 #include "ingest/sync/core.h"
 #include "ingest/sync/names.h"
 
@@ -88,15 +89,20 @@ Result<void> canonicalize_feed(Core& core, v1::Feed& feed) {
   return check_feed_name(feed.name());
 }
 
-StoredFeed new_feed(Core& core, v1::Feed settings) {
+Task<Result<StoredFeed>> new_feed(Core& core, v1::Feed settings) {
+  // What delete_feed() left of an earlier feed of this name.
+  auto key = state::feed_key(settings.name());
+  auto earlier = co_await state::load_record<st::FeedStateRecord>(core.seams.store, std::move(key));
+  if (!earlier) co_return std::move(earlier).error();
+  const int64_t last_epoch = *earlier ? (*earlier)->epoch() : 0;
   StoredFeed feed;
   settings.set_etag(settings_etag(settings));
   *settings.mutable_created_at() = to_timestamp(core.now());
   *settings.mutable_updated_at() = settings.created_at();
   *feed.record.mutable_settings() = std::move(settings);
-  feed.state.set_epoch(1);
+  feed.state.set_epoch(last_epoch + 1);
   if (feed.settings().has_poll_interval()) *feed.state.mutable_next_sync_at() = to_timestamp(core.now());
-  return feed;
+  co_return feed;
 }
 
 void put_new_feed(state::Batch& batch, const StoredFeed& feed) {
@@ -126,13 +132,17 @@ Task<Result<v1::Feed>> create_feed(Core& core, v1::CreateFeedRequest request) {
                    "Update it, or choose another name.");
     co_return std::move(taken).with("feed", settings.name());
   }
-  StoredFeed feed = new_feed(core, std::move(settings));
+  auto made = co_await new_feed(core, std::move(settings));
+  if (!made) co_return std::move(made).error();
+  const StoredFeed feed = std::move(*made);
   if (!request.validate_only()) {
     state::Batch batch;
     put_new_feed(batch, feed);
     put_request(core, batch, request.request_id(), hash, feed.settings().name());
+    crash_point("feed.create.committing");
     auto written = co_await core.seams.store.commit(std::move(batch));
     if (!written) co_return std::move(written).error();
+    crash_point("feed.create.committed");
     if (feed.state.has_next_sync_at()) core.poller.plan(feed.settings().name(), core.now());
   }
   co_return show_feed(feed, false);
@@ -227,10 +237,13 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   state::put_record(batch, state::feed_key(name), feed->record);
   auto written = co_await core.seams.store.commit(std::move(batch));
   if (!written) co_return std::move(written).error();
-  // A running sync plans the next one when it ends.
+  // A running sync plans the next one when it ends; one that has ended while this was written has not heard
+  // of it.
+  const bool still_syncing = core.scheduler.active_of_feed(name) != nullptr;
+  core.scheduler.settings_changed(name);
   const bool polled = feed->settings().has_poll_interval() && !paused && feed->state.ended_reason().empty();
   if (!polled) core.poller.plan(name, std::nullopt);
-  if (polled && !syncing) {
+  if (polled && !still_syncing) {
     core.poller.plan(
         name, feed->state.has_next_sync_at() ? from_timestamp(feed->state.next_sync_at()) : core.now());
   }
@@ -238,7 +251,7 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
 }
 
 Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
-  const std::string name = request.name();
+  const std::string& name = request.name(); // the frame keeps the request
   const auto hold = co_await core.locks.lock(name);
   auto feed = co_await load_feed(core.seams.store, name);
   if (!feed) co_return std::move(feed).error();
@@ -247,16 +260,21 @@ Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   if (const auto active = core.scheduler.active_of_feed(name)) co_return feed_busy(name, active->sync.name());
   state::Batch batch;
   state::erase_record<st::FeedRecord>(batch, state::feed_key(name));
-  state::erase_record<st::FeedStateRecord>(batch, state::feed_key(name));
+  // Receivers know the epoch: a feed of the same name that is created later must be past it.
+  st::FeedStateRecord ended;
+  ended.set_epoch(feed->state.epoch());
+  state::put_record(batch, state::feed_key(name), std::move(ended));
   batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(name));
   batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(name));
-  core.poller.plan(name, std::nullopt);
+  crash_point("feed.delete.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
+  crash_point("feed.delete.committed");
+  if (written) core.poller.plan(name, std::nullopt);
   co_return written;
 }
 
 Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
-  const std::string name = request.name();
+  const std::string& name = request.name(); // the frame keeps the request
   const auto hold = co_await core.locks.lock(name);
   auto feed = co_await load_feed(core.seams.store, name);
   if (!feed) co_return std::move(feed).error();
@@ -272,8 +290,10 @@ Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
   batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(name));
   batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(name));
   state::put_record(batch, state::feed_key(name), fresh);
+  crash_point("feed.reset.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
   if (!written) co_return std::move(written).error();
+  crash_point("feed.reset.committed");
   co_return show_feed(*feed, false);
 }
 

@@ -1,5 +1,6 @@
 #include "ingest/sync/manifest.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "ingest/state/records.h"
@@ -47,7 +48,10 @@ Task<Result<const Manifest::Record*>> Manifest::find(std::string external_id) {
 
 Manifest::View& Manifest::change(const std::string& external_id) {
   View& view = views_.at(external_id);
-  if (!view.changed) ++pending_;
+  if (!view.changed) {
+    ++pending_;
+    view.before = view.current;
+  }
   view.changed = true;
   return view;
 }
@@ -58,11 +62,52 @@ void Manifest::put(const std::string& external_id, Record record) {
 
 void Manifest::erase(const std::string& external_id) { change(external_id).current.reset(); }
 
+int64_t Manifest::write_doubts(const std::vector<std::string>& external_ids, state::Batch& batch) {
+  int64_t more = 0;
+  for (const auto& id : external_ids) {
+    View& view = views_.at(id);
+    const bool doubted = view.doubted || (view.stored && is_in_doubt(*view.stored));
+    if (doubted) continue;
+    view.doubted = true;
+    // Not seen by the enumeration that is going on: if it is not listed again, it is to be removed. But no
+    // older than that: an earlier one, which this sync has set aside and a later sync may take up, cannot
+    // have seen it.
+    Record doubt;
+    if (view.current) {
+      doubt.set_scope(view.current->scope());
+      doubt.set_seen_generation(std::max<int64_t>(view.current->seen_generation() - 1, 0));
+    }
+    if (view.stored) {
+      doubt.set_scope(view.stored->scope());
+      doubt.set_seen_generation(view.stored->seen_generation());
+    }
+    more += view.stored ? 0 : 1;
+    batch.put(Table::kManifest, state::manifest_key(feed_, epoch_, id), doubt.SerializeAsString());
+    view.stored = std::move(doubt);
+  }
+  return more;
+}
+
+bool Manifest::is_in_flight(const std::string& external_id) const {
+  const auto found = views_.find(external_id);
+  return found != views_.end() && found->second.in_flight;
+}
+
 void Manifest::revert(const std::string& external_id) {
   View& view = views_.at(external_id);
-  if (view.changed) --pending_;
-  view.changed = false;
-  view.current = view.stored;
+  std::optional<Record> back = view.before;
+  if (back && view.current) {
+    back->set_seen_generation(view.current->seen_generation());
+    back->set_scope(view.current->scope());
+  }
+  view.current = std::move(back);
+}
+
+void Manifest::settled() {
+  for (auto& [id, view] : views_) {
+    if (view.in_flight) view.before = view.current;
+    view.in_flight = false;
+  }
 }
 
 int64_t Manifest::write_to(state::Batch& batch) const {

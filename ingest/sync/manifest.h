@@ -1,12 +1,17 @@
 #pragma once
 // What a feed has delivered: the stored manifest of one epoch with this sync's own changes laid over it.
 // Holds what was loaded since the last commit, no more. Used by one run.
+//
+// A document whose change has left for a sink that takes nothing back, and is not committed, is in doubt: the
+// sink may hold the new state, the old one, or neither. Its record then says neither version nor hash, so
+// that whatever the source says next of it is delivered: another version, the old one, or its removal.
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "circuit/feeds/state/v1/records.pb.h"
 #include "ingest/runtime/result.h"
@@ -30,8 +35,17 @@ class Manifest {
   // Changes of a document that was looked up before with load() or find().
   void put(const std::string& external_id, Record record);
   void erase(const std::string& external_id);
-  // As it was before put() or erase(): the sink refused the change.
+  static bool is_in_doubt(const Record& record) { return record.content_hash().empty(); }
+  // Appends records that say that these, which have been changed, are in doubt; how many records more there
+  // will be. To be committed before the changes leave.
+  int64_t write_doubts(const std::vector<std::string>& external_ids, state::Batch& batch);
+  // Changes of it leave: it must not be changed again before settled(), so that a refusal is of one change.
+  void sent(const std::string& external_id) { views_.at(external_id).in_flight = true; }
+  bool is_in_flight(const std::string& external_id) const;
+  // The sink refused the change that was sent: as it was before, but for its marks, since it was listed.
   void revert(const std::string& external_id);
+  // The sink has taken what was sent and not reverted.
+  void settled();
 
   size_t pending() const { return pending_; }
   // Appends the pending changes; how many documents more there will be (may be negative).
@@ -53,8 +67,11 @@ class Manifest {
  private:
   struct View {
     std::optional<Record> stored;
+    std::optional<Record> before; // what the sink has, where that was changed
     std::optional<Record> current;
     bool changed = false;
+    bool doubted = false;   // by this sync
+    bool in_flight = false; // no answer of the sink yet
   };
   View& change(const std::string& external_id);
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
-#include "ingest/sync/content_hash.h"
 
 namespace circuit::sync {
 namespace {

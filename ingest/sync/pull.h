@@ -12,10 +12,15 @@
 //   checkpoint      returns when all before it is acknowledged by the sink and the cursor is durable. Put one
 //   after each
 //                   page: a crash repeats what came after the last one
-//   enumerate       opens a listing of a whole scope. complete() removes what was delivered from that scope
+//   enumerate       opens a listing of a whole scope: from its start, or going on where the cursor is in the
+//   middle of
+//                   one that an earlier sync began. complete() removes what was delivered from that scope
 //   and not seen
 //                   (by select_changed, upsert or reject) since it began. Leaving it without complete()
 //                   removes nothing
+//
+// The calls come one after another, but for fetch(), which may be under way several times at once: the bodies
+// of a page are best fetched side by side (for_each_concurrent), and then delivered in turn.
 //
 // Errors: every call below throws Failure when the sync cannot go on (sink or store failed) and
 // boost::system::system_error(operation_aborted) when it is to stop. Let both pass. fetch() returns its
@@ -42,11 +47,18 @@ struct ItemStamp {
   std::string version; // ETag, revision, sha; empty: unknown, always fetched
 };
 
+// Where a listing stands when it is opened.
+enum class Listing {
+  kFromStart, // nothing of it is seen yet
+  kGoesOn,    // what an interrupted one has seen counts as seen
+};
+
 class Enumeration {
  public:
   virtual ~Enumeration() = default;
   // The listing was whole. Removes what was not seen, a page at a time with checkpoints in between, or holds
-  // the removals when they are more than allowed. At most once.
+  // the removals when they are more than allowed. At most once. It has ended with the next checkpoint():
+  // until then a crash lets it go on.
   virtual Task<void> complete() = 0;
   // Why it was not whole; shown with the sync. Sweeps nothing.
   virtual void incomplete(std::string reason) = 0;
@@ -71,7 +83,8 @@ class Pull {
 
   // For each stamp, whether it has to be fetched and upserted; the others are marked as seen.
   virtual Task<std::vector<bool>> select_changed(std::vector<ItemStamp> stamps) = 0;
-  // Whether each is delivered now, at whatever version: for older pages that repeat what newer ones said.
+  // Whether each is delivered now, at whatever version, in mode RESEND by this sync: for older pages that
+  // repeat what newer ones said.
   virtual Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) = 0;
   // feed, connection, provider, content_hash and (where empty) version are filled in here.
   virtual Task<void> upsert(circuit::feeds::v1::Document document) = 0;
@@ -80,7 +93,8 @@ class Pull {
   virtual Task<void> remove(std::string external_id, std::string reason) = 0;
   virtual Task<void> reject(std::string external_id, Error error) = 0;
   virtual Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) = 0;
-  virtual std::unique_ptr<Enumeration> enumerate(std::string scope) = 0;
+  // What is delivered outside of any enumeration belongs to the scope "" until one sees it.
+  virtual std::unique_ptr<Enumeration> enumerate(std::string scope, Listing listing) = 0;
 
   // What it does now, for people: "reading page 3 of https://...".
   virtual void progress(std::string activity) = 0;

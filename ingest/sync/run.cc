@@ -4,6 +4,7 @@
 #include <boost/system/system_error.hpp>
 #include <utility>
 
+#include "ingest/runtime/digest.h"
 #include "ingest/sync/content_hash.h"
 
 namespace circuit::sync {
@@ -41,7 +42,10 @@ Run::Run(RunSeams seams, v1::Feed settings, FeedState state, std::shared_ptr<Run
       delivery_(seams_.executor, seams_.delivery_credit,
                 {seams_.options.batch_max_changes, seams_.options.batch_max_bytes,
                  seams_.options.batches_in_flight},
-                seams_.open_sink),
+                seams_.open_sink,
+                [this](std::shared_ptr<const DeliverBatch> batch, bool takes_back) {
+                  return announce(std::move(batch), takes_back);
+                }),
       started_at_(seams_.clock.now()) {}
 
 Run::~Run() = default;
@@ -50,7 +54,7 @@ Task<std::optional<Error>> Run::execute(Feed& feed) {
   std::optional<Error> error;
   try {
     co_await feed.pull(*this);
-    co_await commit(nullptr);
+    co_await commit(nullptr, Commit::kEnd);
   } catch (const Failure& failure) {
     error = failure.error();
   } catch (const boost::system::system_error& stopped) {
@@ -62,7 +66,7 @@ Task<std::optional<Error>> Run::execute(Feed& feed) {
   } catch (const std::exception& defect) {
     error = make_error(ErrorClass::kInternal, "UNEXPECTED_ERROR", defect.what(), "Report this defect.");
   }
-  body_hold_.release();
+  body_holds_.clear();
   // A cancelled coroutine may await nothing until this; what is in flight has still to be seen out.
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   co_await delivery_.abandon();
@@ -84,54 +88,6 @@ void Run::check_stop() const {
 bool Run::reread_all() const {
   return status_->sync.mode() == v1::FULL || status_->sync.mode() == v1::RESEND ||
          committed_.retry_dead_letters();
-}
-
-Task<Result<http::Response>> Run::fetch(http::Request request) {
-  if (manifest_.pending() == 0) check_stop();
-  body_hold_.release();
-  request.throttle_key = settings_.connection();
-  http::Request again = request;
-  auto response = co_await seams_.http.send(std::move(request));
-  if (!response && response.error().cls == ErrorClass::kThrottled && response.error().retry_at) {
-    response = co_await parked(std::move(again), response.error());
-  }
-  if (!response) {
-    counts().set_requests(counts().requests() + 1);
-    co_return response;
-  }
-  auto& c = counts();
-  c.set_requests(c.requests() + response->attempts + static_cast<int64_t>(response->hops.size()));
-  c.set_retries(c.retries() + response->attempts - 1);
-  c.set_bytes_fetched(c.bytes_fetched() + static_cast<int64_t>(response->body.size()));
-  if (response->status == 304) c.set_not_modified(c.not_modified() + 1);
-  if (!response->body.empty()) {
-    // What is made of a body (tree, documents) takes a few times its size; hold that much while it is worked
-    // on.
-    const uint64_t bytes = response->body.size() * 4;
-    co_await seams_.body_credit.acquire(bytes);
-    body_hold_ = CreditHold(seams_.body_credit, bytes);
-  }
-  co_return response;
-}
-
-Task<Result<http::Response>> Run::parked(http::Request request, Error throttled) {
-  const SystemTime give_up = seams_.clock.now() + seams_.options.max_park;
-  for (;;) {
-    const SystemTime until = *throttled.retry_at;
-    if (until > give_up) co_return throttled;
-    *status_->sync.mutable_parked_until() = to_timestamp(until);
-    status_->publish();
-    seams_.place.leave();
-    co_await seams_.clock.sleep_until_system(until);
-    co_await seams_.place.take();
-    status_->sync.clear_parked_until();
-    status_->publish();
-    auto response = co_await seams_.http.send(request);
-    if (response || response.error().cls != ErrorClass::kThrottled || !response.error().retry_at) {
-      co_return response;
-    }
-    throttled = response.error();
-  }
 }
 
 Task<std::vector<bool>> Run::select_changed(std::vector<ItemStamp> stamps) {
@@ -162,7 +118,10 @@ Task<std::vector<bool>> Run::is_delivered(std::vector<std::string> external_ids)
   for (const std::string& id : external_ids) {
     auto known = co_await manifest_.find(id);
     if (!known) throw Failure(std::move(known).error());
-    delivered.push_back(*known != nullptr);
+    bool is_delivered = *known != nullptr && !Manifest::is_in_doubt(**known);
+    // A receiver that lost data has what this sync sent, and perhaps nothing else.
+    if (status_->sync.mode() == v1::RESEND) is_delivered = sent_again_.contains(std::hash<std::string>()(id));
+    delivered.push_back(is_delivered);
   }
   co_return delivered;
 }
@@ -187,6 +146,7 @@ Task<void> Run::upsert(v1::Document document) {
     co_await reject(id, document_too_large(bytes, seams_.options.max_document_bytes));
     co_return;
   }
+  if (manifest_.is_in_flight(id)) co_await settle();
   auto known = co_await manifest_.find(id);
   if (!known) throw Failure(std::move(known).error());
   counts().set_listed(counts().listed() + 1);
@@ -212,18 +172,22 @@ Task<void> Run::upsert(v1::Document document) {
   }
   if (co_await was_refused(id, hash)) {
     counts().set_rejected(counts().rejected() + 1);
+    co_await mark_seen(id); // what the sink has of it is not to be swept away
     co_return;
   }
   v1::Change change;
   change.set_kind(v1::Change::UPSERT);
   change.set_external_id(id);
   *change.mutable_document() = std::move(document);
+  if (status_->sync.mode() == v1::RESEND) sent_again_.insert(std::hash<std::string>()(id));
   manifest_.put(id, std::move(record));
   counts().set_delivered(counts().delivered() + 1);
   co_await deliver(std::move(change));
 }
 
 Task<void> Run::remove(std::string external_id, std::string reason) {
+  if (manifest_.is_in_flight(external_id)) co_await settle();
+  co_await clear_dead_letter(external_id); // there is nothing to deliver any more
   auto known = co_await manifest_.find(external_id);
   if (!known) throw Failure(std::move(known).error());
   if (*known == nullptr) co_return;
@@ -237,10 +201,14 @@ Task<void> Run::remove(std::string external_id, std::string reason) {
 }
 
 Task<void> Run::deliver(v1::Change change) {
-  if (next_sequence_ == 0) co_await begin_delivering();
+  if (next_sequence_ == 0) { // durable before the first of them leaves: announce()
+    working_.set_deliveries(committed_.deliveries() + 1);
+    next_sequence_ = (working_.deliveries() << 32) + 1;
+  }
   change.set_feed(settings_.name());
   change.set_epoch(committed_.epoch());
   change.set_sequence(next_sequence_++);
+  manifest_.sent(change.external_id());
   co_await delivery_.add(std::move(change));
   counts().set_bytes_delivered(static_cast<int64_t>(delivery_.bytes()));
   status_->publish();
@@ -260,7 +228,9 @@ Task<void> Run::mark_seen(std::string external_id) {
   if (!enumerating_) co_return;
   auto known = co_await manifest_.find(external_id);
   if (!known) throw Failure(std::move(known).error());
-  if (*known == nullptr || (*known)->seen_generation() == generation()) co_return;
+  if (*known == nullptr) co_return;
+  const bool marked = (*known)->seen_generation() == generation() && (*known)->scope() == enumerating_->first;
+  if (marked) co_return;
   Manifest::Record record = **known;
   record.set_seen_generation(generation());
   record.set_scope(enumerating_->first);

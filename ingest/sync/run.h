@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "ingest/http/transport.h"
 #include "ingest/runtime/event.h"
@@ -77,7 +79,7 @@ class Run final : public Pull {
   Task<void> remove(std::string external_id, std::string reason) override;
   Task<void> reject(std::string external_id, Error error) override;
   Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) override;
-  std::unique_ptr<Enumeration> enumerate(std::string scope) override;
+  std::unique_ptr<Enumeration> enumerate(std::string scope, Listing listing) override;
   void progress(std::string activity) override;
   void incomplete(std::string reason) override;
   void suggest_next_sync(SystemTime time) override { suggested_next_sync_ = time; }
@@ -93,8 +95,12 @@ class Run final : public Pull {
   };
 
   // checkpoint.cc
-  Task<void> commit(const circuit::feeds::state::v1::Cursor* cursor);
-  Task<void> begin_delivering();
+  // kEnd: after the last page, with the cursor as it is.
+  enum class Commit { kBetween, kEnd };
+  Task<void> commit(const circuit::feeds::state::v1::Cursor* cursor, Commit which = Commit::kBetween);
+  Task<void> settle();
+  void forget_rejection(const std::string& external_id);
+  Task<void> announce(std::shared_ptr<const DeliverBatch> batch, bool takes_back);
   Task<void> write_dead_letters(state::Batch& batch, FeedState& next);
   Task<void> clear_dead_letter(std::string external_id);
   Task<bool> was_refused(std::string external_id, std::string hash);
@@ -109,7 +115,13 @@ class Run final : public Pull {
   Task<SweepPlan> plan_sweep(std::string scope, int64_t generation);
   bool may_sweep(const SweepPlan& plan);
 
+  // Fetches, which may run side by side (fetch.cc).
+  class Fetching;
+  class Parked;
   Task<Result<http::Response>> parked(http::Request request, Error throttled);
+  void leave_place_when_idle();
+  Task<void> come_back();
+  Task<void> hold_body(uint64_t bytes);
   Task<void> deliver(circuit::feeds::v1::Change change);
   Task<void> mark_seen(std::string external_id);
   int64_t generation() const { return enumerating_ ? enumerating_->second : 0; }
@@ -127,7 +139,13 @@ class Run final : public Pull {
   std::vector<RejectedItem> rejected_;
   std::vector<std::string> recovered_;                         // dead letters that were delivered after all
   std::optional<std::pair<std::string, int64_t>> enumerating_; // scope, generation
-  CreditHold body_hold_;
+  std::unordered_set<size_t> sent_again_;                      // hashes of ids; RESEND alone
+  std::vector<std::string> completed_; // scopes whose enumeration ends with the next checkpoint
+  std::vector<CreditHold> body_holds_;
+  bool body_awaited_ = false;          // by one of the fetches, for all of them
+  uint64_t fetching_ = 0, parked_ = 0; // fetches under way, and those of them that are parked
+  bool away_ = false;                  // the place was left
+  Credit coming_back_{1};
   int64_t next_sequence_ = 0; // 0: no change of this sync has been sent yet
   bool stop_requested_ = false;
   bool abandoned_ = false;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ingest/runtime/crash_point.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/poll_plan.h"
 
@@ -16,6 +17,7 @@ struct Scheduler::Active {
   std::shared_ptr<RunStatus> status = std::make_shared<RunStatus>();
   std::string fairness_key;
   bool started = false;
+  bool settings_changed = false; // since it loaded them
   bool cancel_requested = false; // by somebody, not by shutdown
   Run* run = nullptr;            // while it executes
   TaskGroup task;                // the run, to be cancelled alone
@@ -154,6 +156,23 @@ RunSeams Scheduler::run_seams(const v1::Feed& settings, RunPlace& place, int64_t
 
 namespace {
 
+bool is_passing(const Error& error) {
+  return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kExhausted;
+}
+
+void put_run(state::Batch& batch, const v1::Sync& sync) {
+  st::RunRecord record;
+  *record.mutable_sync() = sync;
+  state::put_record(batch, state::run_key(sync.name()), std::move(record));
+  batch.put(state::Table::kRunsByFeed,
+            state::run_by_feed_key(sync.feed(), from_timestamp(sync.created_at()), sync.name()), "");
+}
+
+Error stopped_before_it_began() {
+  return make_error(ErrorClass::kCancelled, "SYNC_STOPPED", "The sync was cancelled before it began",
+                    "Start it again when it is wanted.");
+}
+
 Task<void> run_into(Run* run, Feed* feed, std::optional<Error>* error) {
   *error = co_await run->execute(*feed);
 }
@@ -168,6 +187,10 @@ Task<Scheduler::Outcome> Scheduler::execute(ActivePtr active, RunPlace& place) {
     co_return outcome;
   }
   outcome.feed = std::move(*stored);
+  if (active->cancel_requested || stopping_) { // while it was loaded, when there was no run to tell
+    outcome.error = stopped_before_it_began();
+    co_return outcome;
+  }
   const v1::Feed& settings = outcome.feed->settings();
   const Provider* provider = find_provider(seams_, settings.provider());
   if (provider == nullptr) {
@@ -190,6 +213,31 @@ Task<Scheduler::Outcome> Scheduler::execute(ActivePtr active, RunPlace& place) {
   co_return outcome;
 }
 
+// What the end of a sync says about its feed.
+void Scheduler::note_end(const v1::Sync& sync, Outcome& outcome) {
+  st::FeedStateRecord& state = outcome.feed->state;
+  state.clear_active_sync();
+  state.set_last_sync(sync.name());
+  if (!outcome.error) {
+    state.set_failures(0);
+    state.clear_retry_dead_letters();
+    state.set_ended_reason(outcome.ended_reason);
+  } else if (outcome.error->cls != ErrorClass::kCancelled) {
+    state.set_failures(state.failures() + 1);
+  }
+}
+
+std::optional<SystemTime> Scheduler::plan_next(Outcome& outcome, SystemTime now) {
+  st::FeedStateRecord& state = outcome.feed->state;
+  SyncOutcome facts{outcome.error, outcome.suggested, state.failures()};
+  if (outcome.error && outcome.error->cls == ErrorClass::kCancelled) facts.error.reset();
+  auto next = plan_next_sync(outcome.feed->settings(), facts, now, options_, seams_.random);
+  if (outcome.feed->record.paused() || !state.ended_reason().empty()) next.reset();
+  state.clear_next_sync_at();
+  if (next) *state.mutable_next_sync_at() = to_timestamp(*next);
+  return next;
+}
+
 Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
   const SystemTime now = seams_.loop.clock().now();
   const bool stopped = outcome.error && outcome.error->cls == ErrorClass::kCancelled;
@@ -204,36 +252,23 @@ Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
     sync.set_complete(!outcome.error && !outcome.incomplete);
     if (outcome.error) *sync.mutable_error() = to_sync_error(*outcome.error);
 
-    state::Batch batch;
-    st::RunRecord record;
-    *record.mutable_sync() = sync;
-    state::put_record(batch, state::run_key(sync.name()), std::move(record));
-    batch.put(state::Table::kRunsByFeed,
-              state::run_by_feed_key(sync.feed(), from_timestamp(sync.created_at()), sync.name()), "");
-    if (outcome.feed) {
-      st::FeedStateRecord& state = outcome.feed->state;
-      state.clear_active_sync();
-      state.set_last_sync(sync.name());
-      if (!outcome.error) {
-        state.set_failures(0);
-        state.clear_retry_dead_letters();
-        state.set_ended_reason(outcome.ended_reason);
-      } else if (!stopped) {
-        state.set_failures(state.failures() + 1);
+    if (!outcome.feed) outcome.feed = co_await load_for_end(sync.feed());
+    if (outcome.feed) note_end(sync, outcome);
+    do {
+      if (outcome.feed && std::exchange(active->settings_changed, false)) {
+        auto fresh = co_await load_for_end(sync.feed());
+        if (fresh) outcome.feed->record = std::move(fresh->record);
       }
-      SyncOutcome facts{outcome.error, outcome.suggested, state.failures()};
-      if (stopped) facts.error.reset();
-      next = plan_next_sync(outcome.feed->settings(), facts, now, options_, seams_.random);
-      if (outcome.feed->record.paused() || !state.ended_reason().empty()) next.reset();
-      state.clear_next_sync_at();
-      if (next) *state.mutable_next_sync_at() = to_timestamp(*next);
-      state::put_record(batch, state::feed_key(sync.feed()), state);
-    }
-    co_await prune_runs(sync.feed(), batch);
-    auto written = co_await seams_.store.commit(std::move(batch));
-    // The sync itself is checkpointed; only its record is not. It is taken up again after a restart.
-    if (!written)
-      seams_.observer.warning(std::move(written).error().while_doing("writing the end of " + sync.name()));
+      // Where the feed could not be loaded, a poll will find out more.
+      next = outcome.feed ? plan_next(outcome, now) : now + options_.failure_backoff_min;
+      state::Batch batch;
+      put_run(batch, sync);
+      if (outcome.feed) state::put_record(batch, state::feed_key(sync.feed()), outcome.feed->state);
+      co_await prune_runs(sync.feed(), batch);
+      crash_point("sync.end.committing");
+      co_await write_end(sync, std::move(batch));
+    } while (outcome.feed && active->settings_changed);
+    crash_point("sync.end.committed");
     seams_.observer.sync_ended(sync);
   }
   active->status->sync = std::move(sync);
@@ -245,11 +280,48 @@ Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
 
 Task<void> Scheduler::finish_unstarted(ActivePtr active) {
   Outcome outcome;
-  outcome.error = make_error(ErrorClass::kCancelled, "SYNC_STOPPED", "The sync was cancelled before it began",
-                             "Start it again when it is wanted.");
+  outcome.error = stopped_before_it_began();
   auto stored = co_await load_feed(seams_.store, active->feed());
   if (stored) outcome.feed = std::move(*stored);
   co_await finish(std::move(active), std::move(outcome));
+}
+
+// Nobody is kept waiting for a store that has a bad moment: the sync is shown as ended, and its record
+// follows. A restart before that takes the sync up again; what it has done is checkpointed.
+Task<void> Scheduler::write_end(v1::Sync sync, state::Batch batch) {
+  auto written = co_await seams_.store.commit(std::move(batch));
+  if (written) co_return;
+  const bool passes = is_passing(written.error());
+  seams_.observer.warning(std::move(written).error().while_doing("writing the end of " + sync.name()));
+  unwritten_ends_[sync.name()] = sync;
+  if (passes && !stopping_) background_.spawn(write_record_later(std::move(sync)));
+}
+
+Task<void> Scheduler::write_record_later(v1::Sync sync) {
+  constexpr Duration kLongest = std::chrono::minutes(1);
+  for (Duration wait = std::chrono::seconds(1);; wait = std::min(wait * 2, kLongest)) {
+    co_await seams_.loop.clock().sleep_for(wait);
+    state::Batch batch;
+    put_run(batch, sync);
+    auto written = co_await seams_.store.commit(std::move(batch));
+    if (written) {
+      unwritten_ends_.erase(sync.name());
+      co_return;
+    }
+    if (!is_passing(written.error())) co_return;
+  }
+}
+
+// The feed of a sync that could not even load it.
+Task<std::optional<StoredFeed>> Scheduler::load_for_end(std::string feed) {
+  constexpr int kAttempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    auto stored = co_await load_feed(seams_.store, feed);
+    if (stored) co_return std::optional<StoredFeed>(std::move(*stored));
+    if (!is_passing(stored.error()) || stopping_ || attempt == kAttempts) break;
+    co_await seams_.loop.clock().sleep_for(std::chrono::seconds(1));
+  }
+  co_return std::optional<StoredFeed>();
 }
 
 Task<void> Scheduler::prune_runs(std::string feed, state::Batch& batch) {
@@ -278,6 +350,11 @@ std::shared_ptr<RunStatus> Scheduler::active(const std::string& sync) const {
   return found == by_sync_.end() ? nullptr : found->second->status;
 }
 
+const v1::Sync* Scheduler::unwritten_end(const std::string& sync) const {
+  const auto found = unwritten_ends_.find(sync);
+  return found == unwritten_ends_.end() ? nullptr : &found->second;
+}
+
 void Scheduler::cancel(const std::string& sync) {
   const auto found = by_sync_.find(sync);
   if (found == by_sync_.end() || found->second->cancel_requested) return;
@@ -290,6 +367,11 @@ void Scheduler::cancel(const std::string& sync) {
   }
   request_stop(*active);
   background_.spawn(abandon_after_grace(active));
+}
+
+void Scheduler::settings_changed(const std::string& feed) {
+  const auto found = by_feed_.find(feed);
+  if (found != by_feed_.end()) found->second->settings_changed = true;
 }
 
 void Scheduler::request_stop(Active& active) {

@@ -30,8 +30,13 @@ class Scheduler {
   // Null if it is not queued or running.
   std::shared_ptr<RunStatus> active_of_feed(const std::string& feed) const;
   std::shared_ptr<RunStatus> active(const std::string& sync) const;
+  // How a sync has ended that the store does not know of yet; null: it knows, or the sync has not.
+  const circuit::feeds::v1::Sync* unwritten_end(const std::string& sync) const;
   // Asks an active sync to stop at its next checkpoint, or at once if there is nothing to save.
   void cancel(const std::string& sync);
+
+  // The feed's settings were changed: its active sync, if there is one, plans the next by the new ones.
+  void settings_changed(const std::string& feed);
 
   // Heartbeats, until stop().
   void begin();
@@ -52,8 +57,13 @@ class Scheduler {
   Task<void> drive(ActivePtr active, std::unique_ptr<RunPlace> place);
   Task<Outcome> execute(ActivePtr active, RunPlace& place);
   Task<void> finish(ActivePtr active, Outcome outcome);
+  void note_end(const circuit::feeds::v1::Sync& sync, Outcome& outcome);
+  std::optional<SystemTime> plan_next(Outcome& outcome, SystemTime now);
   Task<void> finish_unstarted(ActivePtr active);
   Task<void> prune_runs(std::string feed, state::Batch& batch);
+  Task<void> write_end(circuit::feeds::v1::Sync sync, state::Batch batch);
+  Task<void> write_record_later(circuit::feeds::v1::Sync sync);
+  Task<std::optional<StoredFeed>> load_for_end(std::string feed);
   void request_stop(Active& active);
   Task<void> abandon_after_grace(ActivePtr active);
   Task<void> beat();
@@ -70,6 +80,7 @@ class Scheduler {
   std::unordered_map<std::string, uint64_t> running_per_key_;
   std::unordered_map<std::string, ActivePtr> by_sync_;
   std::unordered_map<std::string, ActivePtr> by_feed_;
+  std::unordered_map<std::string, circuit::feeds::v1::Sync> unwritten_ends_;
   bool stopping_ = false;
   uint64_t parked_ = 0;
   TaskGroup background_;

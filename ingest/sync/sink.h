@@ -37,6 +37,10 @@ class SinkSession {
  public:
   virtual ~SinkSession() = default; // gives up what was delivered and not committed, as far as the sink can
 
+  // Whether what was delivered and not committed is gone when the session is, or its process. Where it may
+  // stay, the engine takes down what it is about to deliver, to be able to correct it.
+  virtual bool takes_back() const { return false; }
+
   // Returns when every change but the rejected ones is durable at the sink, or will be when prepare()
   // returns. TRANSIENT errors were retried by the session within its own bounds already; any error fails the
   // sync.

@@ -23,6 +23,17 @@ struct SinkPool::Entry {
 };
 
 // Counts itself in and out.
+class SinkPool::Use {
+ public:
+  explicit Use(Entry& entry) : entry_(entry) { ++entry_.sessions; }
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+  ~Use() { --entry_.sessions; }
+
+ private:
+  Entry& entry_;
+};
+
 class SinkPool::PooledSession final : public SinkSession {
  public:
   PooledSession(std::shared_ptr<Entry> entry, std::unique_ptr<SinkSession> session)
@@ -33,6 +44,7 @@ class SinkPool::PooledSession final : public SinkSession {
     session_.reset();
     --entry_->sessions;
   }
+  bool takes_back() const override { return session_->takes_back(); }
   Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) override {
     return session_->deliver(std::move(batch));
   }
@@ -61,17 +73,16 @@ Task<Result<std::unique_ptr<SinkSession>>> SinkPool::open(std::string uri, Sessi
   }
   const std::shared_ptr<Entry> entry = slot;
   entry->last_use = ++uses_;
-  ++entry->sessions; // keeps it from being closed while it is being opened
-  co_await entry->opening.acquire(1);
-  Result<void> ready;
-  if (!entry->sink) ready = co_await recover(entry);
-  entry->opening.release(1);
-  if (!ready) {
-    --entry->sessions;
-    co_return std::move(ready).error();
+  // Keeps it from being closed while it is being opened. Whoever is cancelled in between leaves no trace.
+  const Use use(*entry);
+  {
+    co_await entry->opening.acquire(1);
+    const CreditHold turn(entry->opening, 1);
+    Result<void> ready;
+    if (!entry->sink) ready = co_await recover(entry);
+    if (!ready) co_return std::move(ready).error();
   }
   auto session = co_await entry->sink->open(std::move(request));
-  --entry->sessions;
   if (!session) co_return std::move(session).error();
   std::unique_ptr<SinkSession> pooled = std::make_unique<PooledSession>(entry, std::move(*session));
   co_await close_idle();
@@ -103,11 +114,10 @@ Task<void> SinkPool::close_idle() {
   // Under its opening lock: whoever opens it again makes a new one after this one has let go.
   for (auto& entry : idle) {
     co_await entry->opening.acquire(1);
-    if (entry->sessions == 0 && entry->sink) {
-      auto sink = std::move(entry->sink);
-      co_await sink->close();
-    }
-    entry->opening.release(1);
+    const CreditHold turn(entry->opening, 1);
+    if (entry->sessions != 0 || !entry->sink) continue;
+    auto sink = std::move(entry->sink);
+    co_await sink->close();
   }
 }
 

@@ -28,6 +28,7 @@ class SinkPool {
 
  private:
   struct Entry;
+  class Use;
   class PooledSession;
   Task<Result<void>> recover(std::shared_ptr<Entry> entry);
   Task<void> close_idle();

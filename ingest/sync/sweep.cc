@@ -7,7 +7,8 @@
 
 #include <algorithm>
 
-#include "ingest/sync/content_hash.h"
+#include "ingest/runtime/crash_point.h"
+#include "ingest/runtime/digest.h"
 #include "ingest/sync/run.h"
 
 namespace circuit::sync {
@@ -34,19 +35,27 @@ class RunEnumeration final : public Enumeration {
   bool given_up_ = false;
 };
 
-// One that a stop or a crash interrupted goes on under its generation: what it had seen counts as seen.
-std::unique_ptr<Enumeration> Run::enumerate(std::string scope) {
+// One that a stop or a crash interrupted goes on under its generation. One that begins anew must not: what
+// the interrupted one had seen may be gone by now, and nobody would say so again.
+std::unique_ptr<Enumeration> Run::enumerate(std::string scope, Listing listing) {
   auto& record = (*working_.mutable_enumerations())[scope];
-  if (!record.in_progress()) {
+  const bool known = record.in_progress();
+  if (listing == Listing::kFromStart || !known) {
     record.set_generation(record.generation() + 1);
     record.set_in_progress(true);
   }
+  std::erase(completed_, scope);
   enumerating_.emplace(scope, record.generation());
-  return std::make_unique<RunEnumeration>(*this, std::move(scope));
+  auto enumeration = std::make_unique<RunEnumeration>(*this, std::move(scope));
+  // What its first part had seen is not known: taken for whole it would remove all that.
+  if (listing == Listing::kGoesOn && !known)
+    enumeration->incomplete("The first part of the listing is lost.");
+  return enumeration;
 }
 
 Task<void> Run::sweep(std::string scope) {
   co_await commit(nullptr); // the marks are durable, the manifest is at rest
+  crash_point("sweep.marked");
   const int64_t generation = (*working_.mutable_enumerations())[scope].generation();
   const SweepPlan plan = co_await plan_sweep(scope, generation);
   const bool allowed = may_sweep(plan);
@@ -59,17 +68,22 @@ Task<void> Run::sweep(std::string scope) {
       if (entry.record.scope() != scope || entry.record.seen_generation() >= generation) continue;
       co_await remove(entry.external_id, "NOT_LISTED");
     }
+    crash_point("sweep.page.delivered");
     co_await commit(nullptr);
+    crash_point("sweep.page.committed");
     check_stop();
     if (page->next.empty()) break;
     after = page->next;
   }
-  (*working_.mutable_enumerations())[scope].set_in_progress(false);
-  if (allowed) {
+  // Ended together with the cursor's move past it: a crash between the two would leave a cursor in the middle
+  // of a listing whose marks count no more, and what it goes on with would be taken for the whole.
+  completed_.push_back(scope);
+  const bool another_is_held = status_->sync.has_held_removals();
+  if (allowed && !another_is_held) {
     working_.clear_held();
     working_.set_confirmed_removals(0);
   }
-  co_await commit(nullptr);
+  crash_point("sweep.ended");
 }
 
 Task<Run::SweepPlan> Run::plan_sweep(std::string scope, int64_t generation) {

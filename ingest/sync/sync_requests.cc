@@ -1,7 +1,8 @@
 // The Syncs service's requests, and the syncs that nobody asked for.
 
+#include "ingest/runtime/crash_point.h"
+#include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
-#include "ingest/sync/content_hash.h"
 #include "ingest/sync/core.h"
 #include "ingest/sync/names.h"
 
@@ -48,7 +49,7 @@ Task<Result<StoredFeed>> target_feed(Core& core, std::string name, v1::Feed sett
   if (!existing) co_return std::move(existing).error();
   if (!*existing) {
     is_new = true;
-    co_return new_feed(core, std::move(settings));
+    co_return co_await new_feed(core, std::move(settings));
   }
   const Provider* provider = find_provider(core.seams, settings.provider());
   const v1::Feed& stored = (*existing)->settings();
@@ -97,6 +98,7 @@ Task<Result<void>> end_superseded(Core& core, std::string name, state::Batch* ba
   if (!record) co_return std::move(record).error();
   if (!*record) co_return Result<void>();
   v1::Sync& sync = *(*record)->mutable_sync();
+  if (sync.state() >= v1::Sync::SUCCEEDED) co_return Result<void>(); // and its feed could not be told
   sync.set_state(v1::Sync::CANCELLED);
   *sync.mutable_ended_at() = to_timestamp(core.now());
   const Error why =
@@ -115,8 +117,10 @@ Task<Result<v1::Sync>> begin_sync(Core& core, StoredFeed feed, v1::Sync sync, st
   feed.state.set_active_sync(sync.name());
   state::put_record(batch, state::feed_key(feed.settings().name()), feed.state);
   put_sync(batch, sync);
+  crash_point("sync.begin.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
   if (!written) co_return std::move(written).error();
+  crash_point("sync.begin.committed");
   submit(core, feed.settings(), sync);
   co_return sync;
 }
@@ -175,6 +179,7 @@ Task<Result<v1::Sync>> start_sync(Core& core, v1::StartSyncRequest request) {
 
 Task<Result<v1::Sync>> get_sync(Core& core, v1::GetSyncRequest request) {
   if (const auto active = core.scheduler.active(request.name())) co_return active->sync;
+  if (const auto* ended = core.scheduler.unwritten_end(request.name())) co_return *ended;
   auto record = co_await state::load_record<st::RunRecord>(core.seams.store, state::run_key(request.name()));
   if (!record) co_return std::move(record).error();
   if (!*record) {
@@ -281,23 +286,28 @@ Task<void> start_poll(Core& core, std::string name) {
   if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
   auto feed = co_await load_feed(core.seams.store, name);
   if (!feed) {
-    if (feed.error().cls != ErrorClass::kNotFound) core.seams.observer.warning(feed.error());
+    if (feed.error().cls == ErrorClass::kNotFound) co_return;
+    core.seams.observer.warning(feed.error());
+    // Nobody else would think of it again.
+    core.poller.plan(name, core.now() + core.options.failure_backoff_min);
     co_return;
   }
-  if (feed->record.paused() || !feed->state.ended_reason().empty()) co_return;
+  if (!feed->settings().has_poll_interval() || feed->record.paused()) co_return;
+  if (!feed->state.ended_reason().empty()) co_return;
   // Not stored: a poll that a crash interrupts is due again by next_sync_at.
   submit(core, feed->settings(), new_sync(core, name, v1::INCREMENTAL, 0));
 }
 
-Task<Result<void>> resume_sync(Core& core, const StoredFeed& feed) {
+Task<Result<bool>> resume_sync(Core& core, const StoredFeed& feed) {
   auto record =
       co_await state::load_record<st::RunRecord>(core.seams.store, state::run_key(feed.state.active_sync()));
   if (!record) co_return std::move(record).error();
-  if (!*record) co_return Result<void>();
+  // One that has ended all the same, and whose feed could not be told, is not taken up.
+  if (!*record || (*record)->sync().state() >= v1::Sync::SUCCEEDED) co_return false;
   v1::Sync sync = (*record)->sync();
   sync.set_state(v1::Sync::QUEUED);
   submit(core, feed.settings(), std::move(sync));
-  co_return Result<void>();
+  co_return true;
 }
 
 } // namespace circuit::sync

@@ -338,7 +338,8 @@ std::optional<SystemTime> unix_time(std::string_view text) {
 std::optional<SystemTime> parse_date(std::string_view text) {
   text = trim_ascii(text);
   if (text.empty() || text.size() > kLongestDate) return std::nullopt;
-  if (const std::optional<SystemTime> instant = unix_time(text)) return instant;
+  if (const std::optional<SystemTime> instant = unix_time(text))
+    return is_plausible(*instant) ? instant : std::nullopt;
   return DateReader(text).read();
 }
 

@@ -48,13 +48,13 @@ bool give_numbers_meaning(DateFields& f) {
   return true;
 }
 
+} // namespace
+
 bool is_plausible(SystemTime instant) {
   using namespace std::chrono;
   const int y = static_cast<int>(year_month_day(floor<days>(instant)).year());
   return y >= kFirstYear && y <= kLastYear;
 }
-
-} // namespace
 
 int full_year(DateNumber n) {
   if (n.digits >= 4) return n.value;

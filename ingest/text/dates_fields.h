@@ -34,6 +34,9 @@ struct DateFields {
   bool has_date() const { return year && (month || day_of_year || week); }
 };
 
+// Whether it lies within 1900..2200: a date outside is more likely misread than meant.
+bool is_plausible(SystemTime instant);
+
 // nullopt where the pieces contradict each other, are not enough for a day, or lie outside 1900..2200.
 std::optional<SystemTime> instant_of(DateFields fields);
 

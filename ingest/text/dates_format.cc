@@ -1,5 +1,6 @@
 // Dates whose form is fixed: HTTP's three, and RFC 3339 to write.
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -12,6 +13,16 @@ namespace {
 
 constexpr auto kMonths = std::to_array<std::string_view>(
     {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"});
+
+constexpr auto kWeekdays = std::to_array<std::string_view>(
+    {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"});
+
+// In full or by its first three letters. Whether it is the right one does not matter.
+bool is_weekday(std::string_view word) {
+  return std::any_of(kWeekdays.begin(), kWeekdays.end(), [word](std::string_view day) {
+    return equals_ignoring_case(word, day) || equals_ignoring_case(word, day.substr(0, 3));
+  });
+}
 
 // Reads a fixed layout piece by piece; the first mismatch fails all that follows.
 class Layout {
@@ -26,8 +37,8 @@ class Layout {
     return *this;
   }
 
-  // `digits` of them; a space may stand for a leading zero (asctime).
-  Layout& number(size_t digits, int& value) {
+  // `digits` of them; in asctime's day a space stands for the leading zero.
+  Layout& number(size_t digits, int& value, bool padded = false) {
     ok_ = ok_ && rest_.size() >= digits;
     value = 0;
     for (size_t i = 0; ok_ && i < digits; ++i) {
@@ -35,7 +46,7 @@ class Layout {
       if (is_ascii_digit(c)) {
         value = value * 10 + (c - '0');
       } else {
-        ok_ = c == ' ' && i == 0;
+        ok_ = padded && c == ' ' && i == 0;
       }
     }
     if (ok_) rest_.remove_prefix(digits);
@@ -78,12 +89,13 @@ std::optional<SystemTime> parse_http_date(std::string_view text) {
   const size_t comma = text.find(',');
   if (comma == std::string_view::npos) { // asctime: "Sun Nov  6 08:49:37 1994"
     const size_t space = text.find(' ');
-    if (space == std::string_view::npos) return std::nullopt;
+    if (space == std::string_view::npos || !is_weekday(text.substr(0, space))) return std::nullopt;
     Layout layout(text.substr(space + 1));
-    layout.month(m.month).literal(" ").number(2, m.day).literal(" ").number(2, m.hour).literal(":");
+    layout.month(m.month).literal(" ").number(2, m.day, true).literal(" ").number(2, m.hour).literal(":");
     layout.number(2, m.minute).literal(":").number(2, m.second).literal(" ").number(4, m.year);
     return layout.matched() ? instant_of(m) : std::nullopt;
   }
+  if (!is_weekday(text.substr(0, comma))) return std::nullopt;
   const std::string_view rest = trim_ascii(text.substr(comma + 1));
   const bool rfc850 = rest.size() > 2 && rest[2] == '-'; // "06-Nov-94 08:49:37 GMT"
   const std::string_view separator = rfc850 ? "-" : " ";

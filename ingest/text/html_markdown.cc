@@ -69,12 +69,14 @@ class MarkdownEvents final : public HtmlEvents {
   }
 
   bool wants_more() const override {
-    return options_.max_output_bytes == 0 || main_.size() + tables_.bytes() <= options_.max_output_bytes;
+    if (options_.max_output_bytes > 0 && main_.size() + tables_.bytes() > options_.max_output_bytes)
+      stopped_ = true; // for good, even though closing what is open may shorten the text
+    return !stopped_;
   }
 
   MarkdownText finish() {
-    const bool truncated = !wants_more();
-    return {main_.finish(), truncated};
+    std::string markdown = main_.finish();
+    return {std::move(markdown), stopped_ || main_.was_cut()};
   }
 
  private:
@@ -244,6 +246,7 @@ class MarkdownEvents final : public HtmlEvents {
   int dropping_ = 0;       // how many of them
   int noscript_depth_ = 0;
   bool media_open_ = false;
+  mutable bool stopped_ = false; // some of the input was not read any more
   std::string media_link_, picture_source_, last_image_;
 };
 

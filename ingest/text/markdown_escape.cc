@@ -8,7 +8,7 @@
 namespace circuit::text {
 namespace {
 
-constexpr ByteSet kSpecial = byte_set("\\`*_[](<&~|:");
+constexpr ByteSet kSpecialInMarkdown = byte_set("\\`*_[](<&~|:");
 
 bool is_ascii_punctuation(char c) { return c > ' ' && c < 0x7F && !is_ascii_alnum(c); }
 bool is_word_character(char c) { return is_ascii_alnum(c) || static_cast<unsigned char>(c) >= 0x80; }
@@ -21,12 +21,12 @@ bool starts_reference(std::string_view text) {
   return length > 0 && text[length - 1] == ';';
 }
 
-constexpr char kUnknown = '\0'; // the next character is not known yet
+constexpr char kNotKnownYet = '\0'; // the next character is not known yet
 
 bool needs_escape(std::string_view word, size_t i, char before, char next, const EscapeContext& context) {
   switch (word[i]) {
     case '\\':
-      return next == kUnknown || is_ascii_punctuation(next);
+      return next == kNotKnownYet || is_ascii_punctuation(next);
     case '`':
       return true;
     case '*':
@@ -34,7 +34,7 @@ bool needs_escape(std::string_view word, size_t i, char before, char next, const
     case '_':
       return !(is_blank(before) && is_blank(next)) && !(is_word_character(before) && is_word_character(next));
     case '~':
-      return !is_blank(before) || next == '~' || next == kUnknown;
+      return !is_blank(before) || next == '~' || next == kNotKnownYet;
     case '[':
       return context.in_link || before == ']';
     case ']':
@@ -44,7 +44,7 @@ bool needs_escape(std::string_view word, size_t i, char before, char next, const
     case ':':
       return before == ']' && context.after_bracket_start;
     case '<':
-      return next == kUnknown || is_ascii_alpha(next) || next == '/' || next == '!' || next == '?';
+      return next == kNotKnownYet || is_ascii_alpha(next) || next == '/' || next == '!' || next == '?';
     case '&':
       return starts_reference(word.substr(i));
     case '|':
@@ -109,9 +109,9 @@ void append_escaped_word(std::string& out, std::string_view word, const EscapeCo
   const size_t line_escape = context.line_start ? line_start_escape(word, context) : std::string_view::npos;
   size_t copied = 0;
   for (size_t i = 0; i < word.size(); ++i) {
-    if (!kSpecial[static_cast<unsigned char>(word[i])] && i != line_escape) continue;
+    if (!kSpecialInMarkdown[static_cast<unsigned char>(word[i])] && i != line_escape) continue;
     const char before = i > 0 ? word[i - 1] : out.empty() || context.line_start ? '\n' : out.back();
-    const char next = i + 1 < word.size() ? word[i + 1] : context.followed_by_space ? ' ' : kUnknown;
+    const char next = i + 1 < word.size() ? word[i + 1] : context.followed_by_space ? ' ' : kNotKnownYet;
     if (i != line_escape && !needs_escape(word, i, before, next, context)) continue;
     out += word.substr(copied, i - copied);
     out += '\\';

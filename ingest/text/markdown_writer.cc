@@ -334,7 +334,8 @@ void MarkdownWriter::escape_closing_hashes() {
 
 std::string MarkdownWriter::finish() {
   close_written_inlines();
-  if (max_bytes_ > 0 && out_.size() > max_bytes_) out_.resize(truncate_utf8(out_, max_bytes_).size());
+  was_cut_ = max_bytes_ > 0 && out_.size() > max_bytes_;
+  if (was_cut_) out_.resize(truncate_utf8(out_, max_bytes_).size());
   out_.resize(without_trailing_blanks(out_).size());
   return std::move(out_);
 }

@@ -60,6 +60,7 @@ class MarkdownWriter {
 
   // What was written, without trailing white space; cut at `max_bytes`.
   std::string finish();
+  bool was_cut() const { return was_cut_; } // after finish(): whether the bound took something away
 
  private:
   struct Inline {
@@ -97,6 +98,7 @@ class MarkdownWriter {
   const Shape shape_;
   const size_t max_bytes_;
   std::string out_;
+  bool was_cut_ = false;
   std::vector<Container> containers_;
   std::vector<Inline> inlines_;
   size_t unwritten_ = 0; // of inlines_, without the shadowed

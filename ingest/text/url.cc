@@ -97,12 +97,14 @@ bool is_plausible_authority(std::string_view authority) {
 
 std::optional<urls::url> parse_absolute(std::string_view text) {
   const std::optional<std::string> repaired = with_ascii_host(repair_reference(text));
-  if (!repaired || !is_plausible_authority(split_reference(*repaired).authority)) return std::nullopt;
+  if (!repaired) return std::nullopt;
   const std::string encoded = encode_iri(*repaired);
+  const std::string_view authority = split_reference(encoded).authority;
+  if (!is_plausible_authority(authority)) return std::nullopt;
   const auto parsed = urls::parse_uri(encoded);
   if (!parsed || !parsed->has_authority()) return std::nullopt;
   // Boost.URL 1.81 takes what it cannot read of an authority for a path without its slash.
-  if (view(parsed->encoded_authority()) != split_reference(encoded).authority) return std::nullopt;
+  if (view(parsed->encoded_authority()) != authority) return std::nullopt;
   urls::url url(*parsed);
   url.normalize_scheme();
   url.normalize_authority();
@@ -140,7 +142,7 @@ std::string compose(const UrlReference& scheme_and_authority, std::string_view p
 } // namespace
 
 std::string resolve_url(std::string_view base_text, std::string_view reference_text) {
-  const std::string reference = repair_reference(reference_text);
+  std::string reference = repair_reference(reference_text);
   const UrlReference ref = split_reference(reference);
   if (ref.has_scheme) {
     if (!ref.has_authority) return reference; // mailto:, urn:, data: and the like have no dot segments
@@ -155,7 +157,7 @@ std::string resolve_url(std::string_view base_text, std::string_view reference_t
     target.scheme = base.scheme;
     return compose(target, remove_dot_segments(ref.path), ref, ref);
   }
-  if (ref.path.empty()) return compose(base, base.path, ref.has_query ? ref : base, ref);
+  if (ref.path.empty()) return compose(base, remove_dot_segments(base.path), ref.has_query ? ref : base, ref);
   const std::string path = ref.path.starts_with('/') ? std::string(ref.path) : merge_paths(base, ref.path);
   return compose(base, remove_dot_segments(path), ref, ref);
 }

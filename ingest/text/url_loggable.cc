@@ -78,7 +78,10 @@ std::string without_user_info(std::string_view url) {
   const std::string_view authority = url.substr(start, url.find_first_of("/?#", start) - start);
   const size_t at = authority.rfind('@');
   if (at == std::string_view::npos) return std::string(url);
-  return std::string(url.substr(0, start)).append(url.substr(start + at + 1));
+  std::string out(url.substr(0, start));
+  // Without a host the next segment would be taken for the authority, when this is read again.
+  if (at + 1 == authority.size()) out += kHidden;
+  return out.append(url.substr(start + at + 1));
 }
 
 } // namespace

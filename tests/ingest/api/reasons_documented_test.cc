@@ -49,6 +49,7 @@ const std::set<std::string> kOtherWords = {
     "ALL_PROXY",
     "NO_PROXY",
     "GRPC_VERBOSITY",
+    "CIRCUIT_CRASH_POINT",
     "CIRCUIT_FEEDS_SERVER",
     "XDG_STATE_HOME",
     "ADMIN_APPROVAL",

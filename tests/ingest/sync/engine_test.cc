@@ -93,6 +93,49 @@ TEST(Engine, ACrashInMidSyncRepeatsAtMostAPageAndLosesNothing) {
   EXPECT_EQ(sequences.size(), world.receiver().log.size()) << "a sequence number was used twice";
 }
 
+// A page that arrives and whose checkpoint does not come to be, with what the source does before the next
+// sync.
+std::map<std::string, std::string> delivered_after_a_lost_page(
+    EngineWorld& world, const std::function<void(Source&)>& meanwhile) {
+  world.receiver().apply_before_failing = true;
+  world.receiver().fail_deliveries = 1;
+  EXPECT_EQ(world.sync().state(), v1::Sync::FAILED);
+  world.crash();
+  meanwhile(world.source());
+  EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
+  return world.delivered();
+}
+
+TEST(Engine, WhatArrivedWithoutACheckpointAndWasDeletedMeanwhileIsRemoved) {
+  EngineWorld world;
+  fill(world.source(), 2);
+  const auto delivered =
+      delivered_after_a_lost_page(world, [](Source& source) { source.erase("item-1001"); });
+  EXPECT_EQ(delivered, world.source().truth());
+  EXPECT_EQ(world.feed().document_count(), 1);
+}
+
+TEST(Engine, AnEditThatArrivedWithoutACheckpointAndWasTakenBackMeanwhileIsTakenBack) {
+  EngineWorld world;
+  fill(world.source(), 2);
+  world.sync();
+  world.source().put("item-1001", "edited");
+  const auto delivered = delivered_after_a_lost_page(
+      world, [](Source& source) { source.put("item-1001", "text of item-1001"); });
+  EXPECT_EQ(delivered, world.source().truth());
+}
+
+TEST(Engine, ADocumentThatIsBackAfterItsRemovalArrivedWithoutACheckpointIsDelivered) {
+  EngineWorld world;
+  fill(world.source(), 2);
+  world.sync();
+  world.source().erase("item-1001");
+  const auto delivered = delivered_after_a_lost_page(
+      world, [](Source& source) { source.put("item-1001", "text of item-1001"); });
+  EXPECT_EQ(delivered, world.source().truth());
+  EXPECT_EQ(world.feed().document_count(), 2);
+}
+
 TEST(Engine, AShutdownLeavesACleanCheckpointAndTheNextStartGoesOn) {
   EngineWorld world;
   fill(world.source(), 12);

@@ -22,8 +22,9 @@ class EngineWorld::ScriptedFeed final : public Feed {
       if (!answer) throw Failure(std::move(answer).error());
     }
     std::unique_ptr<Enumeration> listing;
-    if (source_.sweeps) listing = pull.enumerate("all");
     std::string after = pull.cursor().rss().history_url();
+    const Listing begins = after.empty() ? Listing::kFromStart : Listing::kGoesOn;
+    if (source_.sweeps) listing = pull.enumerate("all", begins);
     for (int page = 0;; ++page) {
       if (source_.before_page) source_.before_page(page);
       co_await clock_.sleep_for(source_.page_takes);

@@ -11,7 +11,10 @@ class ReceiverSink final : public Sink {
       : receiver_(receiver), clock_(clock), power_(power) {}
 
   const std::string& uri() const override { return uri_; }
-  Task<Result<void>> recover(std::string) override { co_return Result<void>(); }
+  Task<Result<void>> recover(std::string) override {
+    co_await clock_.sleep_for(receiver_.opening_takes);
+    co_return Result<void>();
+  }
   Task<Result<std::unique_ptr<SinkSession>>> open(SessionRequest) override {
     std::unique_ptr<SinkSession> session = std::make_unique<Session>(*this);
     co_return session;

@@ -23,6 +23,7 @@ struct Receiver {
   int fail_deliveries = 0;       // the next ones fail, applied or not
   bool apply_before_failing = false;
   Duration takes{1000};
+  Duration opening_takes{0};
   uint64_t outstanding_bytes = 0, outstanding_peak = 0;
 
   // External id to text, of all feeds.

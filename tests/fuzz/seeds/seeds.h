@@ -1,0 +1,31 @@
+#pragma once
+// Writes the inputs that fuzzing begins with, made from the simulators and from hand-written pieces: one file
+// per input, FOLDER/TARGET/NAME. The same program writes the same files. One thread.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace circuit::fuzz {
+
+class SeedFolder {
+ public:
+  explicit SeedFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  // Names count up within a target. Throws std::runtime_error where the file cannot be written.
+  void add(const std::string& target, std::string_view input);
+  size_t count() const { return count_; }
+
+ private:
+  std::filesystem::path folder_;
+  size_t count_ = 0;
+};
+
+void add_feed_seeds(SeedFolder& seeds);   // feed_bytes, json_feed, charset
+void add_corpus_seeds(SeedFolder& seeds); // the same from CONFORMANCE_DIR; says so where there is none
+void add_html_seeds(SeedFolder& seeds);   // markdown, sanitize, growth
+void add_text_seeds(SeedFolder& seeds);   // dates, charset
+void add_web_seeds(SeedFolder& seeds);    // urls, egress, redirects, retry_after, schedule, cassette
+void add_worker_seeds(SeedFolder& seeds); // records, keys, config
+
+} // namespace circuit::fuzz
