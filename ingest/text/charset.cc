@@ -48,12 +48,12 @@ std::optional<CleanText> convert(std::string_view bytes, const std::string& conv
   const char* source = bytes.data();
   std::array<char, 16 * 1024> chunk;
   bool more = true;
-  for (bool reset = true; more; reset = false) {
+  for (UBool reset = 1; more; reset = 0) {
     char* target = chunk.data();
     status = U_ZERO_ERROR;
     ucnv_convertEx(to.get(), from.get(), &target, chunk.data() + chunk.size(), &source,
                    bytes.data() + bytes.size(), pivot.data(), &pivot_read, &pivot_write,
-                   pivot.data() + pivot.size(), reset, static_cast<UBool>(true), &status);
+                   pivot.data() + pivot.size(), reset, UBool{1}, &status);
     out.append(chunk.data(), target);
     more = status == U_BUFFER_OVERFLOW_ERROR;
     if (U_FAILURE(status) && !more) return std::nullopt;

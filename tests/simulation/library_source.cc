@@ -34,7 +34,7 @@ class Watched final : public providers::SimulatedProvider {
 class LibrarySource final : public Source {
  public:
   explicit LibrarySource(const SourcePlan& plan)
-      : library_("lib" + std::to_string(plan.index)), simulator_(library_) {
+      : objections_(plan.objections), library_("lib" + std::to_string(plan.index)), simulator_(library_) {
     SeededRandom random(plan.seed);
     const size_t folders = random.below(4);
     for (size_t i = 0; i < folders; ++i) {
@@ -78,7 +78,7 @@ class LibrarySource final : public Source {
         library_.move(id, random.below(library_.folders().size()));
         return "move " + id;
       case 6:
-        library_.set_bad(id, !library_.find(id)->bad);
+        if (objections_) library_.set_bad(id, !library_.find(id)->bad);
         return "bad or good " + id;
       case 7:
         library_.expire_tokens();
@@ -209,6 +209,7 @@ class LibrarySource final : public Source {
     return {};
   }
 
+  bool objections_;
   Library library_;
   Watched simulator_;
 };

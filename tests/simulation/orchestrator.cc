@@ -15,8 +15,8 @@ const T& one_of(Random& random, const std::vector<T>& values) {
   return values[random.below(values.size())];
 }
 
-v1::SyncMode draw_mode(Random& random) {
-  if (random.chance(0.55)) return v1::INCREMENTAL;
+v1::SyncMode draw_mode(Random& random, double rereads) {
+  if (!random.chance(rereads)) return v1::INCREMENTAL;
   return random.chance(0.6) ? v1::FULL : v1::RESEND;
 }
 
@@ -68,7 +68,7 @@ void Orchestrator::start_somehow(size_t feed) {
   } else {
     request.set_feed(settings.name());
   }
-  request.set_mode(draw_mode(random_));
+  request.set_mode(draw_mode(random_, scenario_.rereads));
   if (random_.chance(0.2)) request.set_priority(static_cast<int32_t>(random_.below(5)));
   if (random_.chance(0.5)) {
     request.set_request_id("request-" + std::to_string(next_request_++));
@@ -124,6 +124,7 @@ void Orchestrator::something_breaks() {
     case 0:
       return jump_clock();
     case 1: {
+      if (!scenario_.objections) return;
       const Held& held = worker_.oracle().feed(scenario_.feeds[feed].settings.name()).held;
       auto& refused = worker_.receivers().refused();
       if (!refused.empty() && random_.chance(0.4)) return refused.clear();

@@ -58,7 +58,7 @@ SinkFaults draw_sink(Random& random) {
   SinkFaults faults;
   if (random.chance(0.4)) faults.fails = 0.1 * random.uniform();
   if (random.chance(0.4)) faults.fails_after_applying = 0.1 * random.uniform();
-  if (random.chance(0.2)) faults.fails = 0.5 * random.uniform(); // few syncs get through
+  if (random.chance(0.3)) faults.fails = 0.5 * random.uniform(); // few syncs get through
   if (random.chance(0.3)) faults.stalls = 0.05 * random.uniform();
   if (random.chance(0.3)) faults.open_fails = 0.1 * random.uniform();
   faults.takes_max = milliseconds(one_of(random, {1, 20, 3000}));
@@ -76,6 +76,8 @@ SourcePlan draw_source(Random& random, size_t index) {
   source.seed = random.next();
   const double shares[] = {0, 0.02, 0.1, 0.3};
   source.faults = providers::FaultRates::drawn(random, shares[random.below(4)]);
+  // A copy that is behind is what careful readers miss most.
+  if (random.chance(0.3)) source.faults.set(providers::Fault::kStale, 0.1);
   return source;
 }
 
@@ -113,7 +115,12 @@ Scenario draw_scenario(uint64_t seed) {
   scenario.store = draw_store(random);
   scenario.sink = draw_sink(random);
   const size_t sources = 1 + random.below(2);
-  for (size_t i = 0; i < sources; ++i) scenario.sources.push_back(draw_source(random, i));
+  scenario.objections = random.chance(0.5);
+  scenario.rereads = random.chance(0.5) ? random.uniform() : 0;
+  for (size_t i = 0; i < sources; ++i) {
+    scenario.sources.push_back(draw_source(random, i));
+    scenario.sources.back().objections = scenario.objections;
+  }
   const size_t feeds = random.chance(0.5) ? 1 : 1 + random.below(6);
   for (size_t i = 0; i < feeds; ++i) scenario.feeds.push_back(draw_feed(random, scenario, i));
   scenario.operations = 5 + random.below(40);

@@ -21,6 +21,7 @@ struct SourcePlan {
   size_t index = 0;
   size_t documents = 0; // of a library, or of each web feed
   size_t web_feeds = 0;
+  bool objections = true;
   uint64_t seed = 0;
   providers::FaultRates faults;
 };
@@ -53,8 +54,10 @@ struct Scenario {
   std::vector<SourcePlan> sources;
   std::vector<FeedPlan> feeds;
   size_t operations = 0;
-  double crashes = 0;  // share of operations that are one
-  double removals = 0; // how much deletion the sources see
+  double crashes = 0;     // share of operations that are one
+  double removals = 0;    // how much deletion the sources see
+  double rereads = 0;     // share of syncs in mode FULL or RESEND, which mend much
+  bool objections = true; // documents that cannot be read, and sinks that refuse some
 };
 
 Scenario draw_scenario(uint64_t seed);

@@ -40,22 +40,25 @@ TEST(Interruption, AFeedThatIsDeletedAndCreatedAgainGoesOnUnderAHigherEpoch) {
 }
 
 TEST(Interruption, ACrashAtTheEndOfAListingNeverMakesItsLastPageTheWhole) {
-  for (int64_t at = 0; at < 60; ++at) {
+  // A commit takes a tenth of a millisecond at least.
+  for (Duration at{0}; at < milliseconds(30); at += Duration(50)) {
     EngineWorld world;
     fill(world.source(), 7);
-    world.sync();
+    // Another past each time, and with it another fate of what is not synced.
+    for (int64_t syncs = 0; syncs <= at.count() / 50 % 4; ++syncs) world.sync();
     world.source().erase("item-1001");
     world.receiver().log.clear();
     ASSERT_TRUE(world.start().ok());
-    world.run_for(milliseconds(at));
+    world.run_for(at);
     world.crash();
     world.run_for(seconds(30));
     world.sync();
     world.sync();
-    EXPECT_EQ(world.delivered(), world.source().truth()) << "crashed after " << at << " ms";
+    EXPECT_EQ(world.delivered(), world.source().truth()) << at.count() << " us";
     for (const auto& change : world.receiver().log) {
       const bool gone = change.external_id() == "item-1001";
-      EXPECT_TRUE(change.kind() != v1::Change::REMOVE || gone) << change.external_id() << " " << at << " ms";
+      EXPECT_TRUE(change.kind() != v1::Change::REMOVE || gone)
+          << change.external_id() << " " << at.count() << " us";
     }
   }
 }
@@ -88,7 +91,8 @@ TEST(Interruption, ASyncThatIsCancelledWhileItsSinkIsOpenedLeavesTheSinkToOthers
   ASSERT_TRUE(world.ask(world.engine().cancel_sync(request)).ok());
   EXPECT_EQ(world.wait_for_end(started->name()).state(), v1::Sync::CANCELLED);
   world.receiver().opening_takes = Duration(0);
-  EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
+  ASSERT_TRUE(world.start().ok());
+  world.run_for(minutes(1));
   EXPECT_EQ(world.delivered(), world.source().truth());
 }
 

@@ -19,7 +19,7 @@ struct Receiver {
 
   std::map<Id, v1::Document> documents;
   std::vector<v1::Change> log;   // in the order of arrival
-  std::set<std::string> refuses; // external ids
+  std::set<std::string> refuses; // external ids, whose upserts are refused
   int fail_deliveries = 0;       // the next ones fail, applied or not
   bool apply_before_failing = false;
   Duration takes{1000};
