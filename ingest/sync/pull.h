@@ -5,19 +5,18 @@
 // A feed is straight-line coroutine code. It never sleeps, retries, reads the clock, touches the store, sees
 // a token or counts bytes: the engine does. One Feed object serves one sync, on one loop.
 //
-//   select_changed  before fetching bodies: asks which of the listed items are not yet delivered at the
-//   version given upsert          delivers a document, unless the same content was delivered before; suspends
-//   on back-pressure remove          for a positive delete signal of the provider, and for nothing else
+//   select_changed  before fetching bodies: which of the listed items are not delivered at the version given
+//   upsert          delivers a document, unless the same content was delivered before; suspends on
+//                   back-pressure
+//   remove          for a positive delete signal of the provider, and for nothing else
 //   reject          sets one bad object aside as a dead letter, and the sync goes on
 //   checkpoint      returns when all before it is acknowledged by the sink and the cursor is durable. Put one
-//   after each
-//                   page: a crash repeats what came after the last one
+//                   after each page: a crash repeats what came after the last one
 //   enumerate       opens a listing of a whole scope: from its start, or going on where the cursor is in the
-//   middle of
-//                   one that an earlier sync began. complete() removes what was delivered from that scope
-//   and not seen
-//                   (by select_changed, upsert or reject) since it began. Leaving it without complete()
-//                   removes nothing
+//                   middle of one that an earlier sync began. complete() removes what was delivered from that
+//                   scope and not seen (by select_changed, upsert or reject) since it began. Leaving it
+//                   without complete() removes nothing. Whoever goes on with a listing that was incomplete
+//                   says so again
 //
 // The calls come one after another, but for fetch(), which may be under way several times at once: the bodies
 // of a page are best fetched side by side (for_each_concurrent), and then delivered in turn.
