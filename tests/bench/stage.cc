@@ -41,7 +41,7 @@ Stage::Stage(std::vector<std::string> simulator)
   // Without the politeness that a public host deserves, and with room for as much as bare libcurl does at a
   // time.
   std::ofstream(path("config.yaml")) << "engine:\n  max_running_syncs: 64\n  max_running_per_key: 64\n"
-                                        "http:\n  max_requests_per_second: 1000000\n"
+                                        "http:\n  allow_private: true\n  max_requests_per_second: 1000000\n"
                                         "  max_concurrent_requests: 64\n";
 }
 
