@@ -21,7 +21,7 @@ class SinkPool {
   ~SinkPool();
 
   // Whether this can be the address of a sink; nothing is opened. What was made to find out is kept for who
-  // asks next, which is cheap when thousands of feeds name one sink: a gRPC sink brings a channel and threads.
+  // asks next: thousands of feeds name one sink, and a gRPC sink brings a channel and threads.
   Result<void> check(const std::string& uri);
   Task<Result<std::unique_ptr<SinkSession>>> open(std::string uri, SessionRequest request);
   // Closes every sink; sessions must be gone.
