@@ -71,6 +71,9 @@ struct Request {
   bool stream_body = false;
   // What throttling counts by, besides the host: the connection (account) that pays for the request.
   std::string throttle_key;
+  // "connections/{id}": whose credential is attached (auth.h), by whoever runs the feed and not by the feed.
+  // Cleared on a redirect to another origin. Empty: none.
+  std::string connection;
 };
 
 // A body that is read as it arrives: what is not read is not fetched (the socket is paused).

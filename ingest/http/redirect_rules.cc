@@ -92,6 +92,7 @@ Result<Request> redirected(const Request& request, int status, std::string_view 
 
   if (becomes_get(request.method, status)) become_get(next);
   if (*from == *to) return next;
+  next.connection.clear(); // its credential belongs to the origin before
   if (from->scheme == "https" && to->scheme == "http" && carries_credentials(request, *from)) {
     return refused(request, next.url, "which would send a confidential request without encryption");
   }

@@ -6,7 +6,8 @@ HttpStack::HttpStack(std::unique_ptr<HttpTransport> wire, Clock& clock, Random& 
     : wire_(std::move(wire)),
       egress_(*wire_),
       throttle_(egress_, clock, std::move(options.throttle)),
-      retry_(throttle_, clock, random, options.retry, options.retry_budget),
+      auth_(throttle_),
+      retry_(auth_, clock, random, options.retry, options.retry_budget),
       redirect_(retry_) {}
 
 } // namespace circuit::http

@@ -3,6 +3,7 @@
 //
 //   redirect   outermost, so that each hop is an exchange of its own to all the rest
 //   retry      above throttle, so that a wait for the next attempt holds nobody's place
+//   auth       for every attempt anew
 //   throttle   per key and host of the hop
 //   egress     last before the wire, so that nothing gets past it
 //
@@ -10,6 +11,7 @@
 
 #include <memory>
 
+#include "ingest/http/auth.h"
 #include "ingest/http/egress.h"
 #include "ingest/http/redirect.h"
 #include "ingest/http/retry.h"
@@ -29,12 +31,14 @@ class HttpStack final : public HttpTransport {
 
   Task<Result<Response>> send(Request request) override { return redirect_.send(std::move(request)); }
 
+  AuthLayer& auth() { return auth_; }
   ThrottleLayer& throttle() { return throttle_; }
 
  private:
   std::unique_ptr<HttpTransport> wire_;
   EgressLayer egress_;
   ThrottleLayer throttle_;
+  AuthLayer auth_;
   RetryLayer retry_;
   RedirectLayer redirect_;
 };

@@ -22,6 +22,13 @@ constexpr auto kLayout = std::to_array<TableLayout>({
     {"requests", "s"},
     {"sinks", "s"},
     {"feed_states", "s"},
+    {"cursor_parts", "sis"},
+    {"connections", "s"},
+    {"connection_states", "s"},
+    {"credentials", "s"},
+    {"data_keys", "s"},
+    {"authorizations", "s"},
+    {"revocations", "s"},
 });
 static_assert(kLayout.size() == kTableCount);
 
@@ -132,6 +139,24 @@ std::string dead_letter_key(std::string_view feed, std::string_view external_id)
 std::string request_key(std::string_view request_id) { return Key().add(request_id).bytes(); }
 
 std::string sink_key(std::string_view uri) { return Key().add(uri).bytes(); }
+
+std::string cursor_part_prefix(std::string_view feed) { return Key().add(feed).bytes(); }
+
+std::string cursor_part_prefix(std::string_view feed, int64_t epoch) {
+  return Key().add(feed).add(epoch).bytes();
+}
+
+std::string cursor_part_key(std::string_view feed, int64_t epoch, std::string_view part) {
+  return Key().add(feed).add(epoch).add(part).bytes();
+}
+
+std::optional<std::string_view> cursor_part_name(std::string_view key) { return manifest_external_id(key); }
+
+std::string connection_key(std::string_view connection) { return Key().add(connection).bytes(); }
+
+std::string authorization_key(std::string_view state_hash) { return Key().add(state_hash).bytes(); }
+
+std::string revocation_key(std::string_view id) { return Key().add(id).bytes(); }
 
 std::string printable_key(Table table, std::string_view key) {
   const TableLayout& layout = layout_of(table);

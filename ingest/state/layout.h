@@ -37,6 +37,16 @@ std::optional<RunByFeed> read_run_by_feed_key(std::string_view key);
 std::string dead_letter_prefix(std::string_view feed);
 std::string dead_letter_key(std::string_view feed, std::string_view external_id);
 
+std::string cursor_part_prefix(std::string_view feed); // all epochs
+std::string cursor_part_prefix(std::string_view feed, int64_t epoch);
+std::string cursor_part_key(std::string_view feed, int64_t epoch, std::string_view part);
+std::optional<std::string_view> cursor_part_name(std::string_view key);
+
+// Of a connection's settings, state, credential and data key, each in its table.
+std::string connection_key(std::string_view connection);
+std::string authorization_key(std::string_view state_hash);
+std::string revocation_key(std::string_view id);
+
 std::string request_key(std::string_view request_id);
 std::string sink_key(std::string_view uri);
 

@@ -102,6 +102,14 @@ Task<Result<void>> MemoryStore::commit(Batch batch) {
   co_return Result<void>();
 }
 
+// Rows that were overwritten or deleted are gone at once here; what can fail is what a commit can.
+Task<Result<void>> MemoryStore::purge(std::vector<Table> /*tables*/) {
+  if (auto refused = refuse_commit()) co_return *std::move(refused);
+  auto done = wait(between(faults_.commit_latency_min, faults_.commit_latency_max));
+  co_await std::move(done);
+  co_return Result<void>();
+}
+
 std::optional<Error> MemoryStore::refuse_commit() {
   if (outcome_unknown_) return outcome_unknown("simulated failure of an earlier sync");
   if (faults_.disk_full) return disk_full("simulated");

@@ -65,6 +65,7 @@ class MemoryStore final : public StateStore {
                                                                   std::vector<std::string> keys) override;
   Task<Result<std::vector<Row>>> scan(ScanRequest request) override;
   Task<Result<void>> commit(Batch batch) override;
+  Task<Result<void>> purge(std::vector<Table> tables) override;
 
  private:
   Task<Result<void>> before_read();

@@ -27,6 +27,14 @@ template <>
 inline constexpr int kFormatOf<circuit::feeds::state::v1::FeedRecord> = 1;
 template <>
 inline constexpr int kFormatOf<circuit::feeds::state::v1::FeedStateRecord> = 1;
+template <>
+inline constexpr int kFormatOf<circuit::feeds::state::v1::ConnectionRecord> = 1;
+template <>
+inline constexpr int kFormatOf<circuit::feeds::state::v1::ConnectionStateRecord> = 1;
+template <>
+inline constexpr int kFormatOf<circuit::feeds::state::v1::CredentialRecord> = 1;
+template <>
+inline constexpr int kFormatOf<circuit::feeds::state::v1::DataKeyRecord> = 1;
 
 // The table that holds a kind of record.
 template <class Record>
@@ -45,6 +53,20 @@ template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::RequestRecord> = Table::kRequests;
 template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::SinkRecord> = Table::kSinks;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::CursorPartRecord> = Table::kCursorParts;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::ConnectionRecord> = Table::kConnections;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::ConnectionStateRecord> = Table::kConnectionStates;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::CredentialRecord> = Table::kCredentials;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::DataKeyRecord> = Table::kDataKeys;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::AuthorizationRecord> = Table::kAuthorizations;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::RevocationRecord> = Table::kRevocations;
 
 template <class Record>
 concept StoredRecord = (kTableOf<Record> != Table::kMeta);

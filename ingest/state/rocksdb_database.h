@@ -35,6 +35,8 @@ class RocksDbDatabase {
                                                             const std::vector<std::string>& keys) const;
   Result<std::vector<Row>> scan(const ScanRequest& request) const;
   Result<void> verify() const;
+  // Rewrites what holds deleted rows of these tables.
+  Result<void> purge(const std::vector<Table>& tables) const;
   // As RocksDB counts it: of the whole database, or summed over the tables.
   uint64_t property(const std::string& name) const;
   uint64_t property_of_tables(const std::string& name) const;

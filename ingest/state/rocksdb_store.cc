@@ -45,6 +45,11 @@ Task<Result<void>> RocksDbStore::commit(Batch batch) {
   co_return co_await std::move(committed);
 }
 
+Task<Result<void>> RocksDbStore::purge(std::vector<Table> tables) {
+  if (closed_) co_return store_closed();
+  co_return database_->purge(tables);
+}
+
 const std::string& RocksDbStore::store_id() const { return database_->store_id(); }
 
 Result<void> RocksDbStore::set_owner_address(std::string_view address) {

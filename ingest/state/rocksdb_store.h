@@ -64,6 +64,7 @@ class RocksDbStore final : public StateStore {
                                                                   std::vector<std::string> keys) override;
   Task<Result<std::vector<Row>>> scan(ScanRequest request) override;
   Task<Result<void>> commit(Batch batch) override;
+  Task<Result<void>> purge(std::vector<Table> tables) override;
 
   // Made with the store and never changed: 26 letters and digits.
   const std::string& store_id() const;

@@ -20,17 +20,24 @@ namespace circuit::state {
 
 // Append only: the number is part of the format.
 enum class Table {
-  kMeta = 0,        // format, store id
-  kFeeds = 1,       // (feed) -> FeedRecord: settings, written by the API
-  kManifest = 2,    // (feed, epoch, external id) -> ManifestRecord
-  kRuns = 3,        // (sync) -> RunRecord
-  kRunsByFeed = 4,  // (feed, reversed time, sync) -> ""
-  kDeadLetters = 5, // (feed, external id) -> DeadLetterRecord
-  kRequests = 6,    // (request id) -> RequestRecord
-  kSinks = 7,       // (sink uri) -> SinkRecord
-  kFeedStates = 8,  // (feed) -> FeedStateRecord: cursor and counts, written by the feed's sync
+  kMeta = 0,              // format, store id
+  kFeeds = 1,             // (feed) -> FeedRecord: settings, written by the API
+  kManifest = 2,          // (feed, epoch, external id) -> ManifestRecord
+  kRuns = 3,              // (sync) -> RunRecord
+  kRunsByFeed = 4,        // (feed, reversed time, sync) -> ""
+  kDeadLetters = 5,       // (feed, external id) -> DeadLetterRecord
+  kRequests = 6,          // (request id) -> RequestRecord
+  kSinks = 7,             // (sink uri) -> SinkRecord
+  kFeedStates = 8,        // (feed) -> FeedStateRecord: cursor and counts, written by the feed's sync
+  kCursorParts = 9,       // (feed, epoch, part) -> CursorPartRecord
+  kConnections = 10,      // (connection) -> ConnectionRecord: settings, written by the API
+  kConnectionStates = 11, // (connection) -> ConnectionStateRecord
+  kCredentials = 12,      // (connection) -> CredentialRecord
+  kDataKeys = 13,         // (connection) -> DataKeyRecord
+  kAuthorizations = 14,   // (hash of state) -> AuthorizationRecord
+  kRevocations = 15,      // (id) -> RevocationRecord
 };
-inline constexpr size_t kTableCount = 9;
+inline constexpr size_t kTableCount = 16;
 
 struct Write {
   Table table;
@@ -82,6 +89,10 @@ class StateStore {
   // CANCELLED STORE_CLOSED. But for class CORRUPT nobody can know, and every later commit is refused in the
   // same way until the store is opened again: STORE_OUTCOME_UNKNOWN, STORE_STALLED, STORE_CORRUPT.
   virtual Task<Result<void>> commit(Batch batch) = 0;
+  // Returns when nothing that was deleted or overwritten in these tables before the call is left in any file
+  // of the store: not in table files, not in the log. For what must not be readable any more; takes a while.
+  // On an error (as for commit) it may be left, and the call is to be made again.
+  virtual Task<Result<void>> purge(std::vector<Table> tables) = 0;
 };
 
 } // namespace circuit::state

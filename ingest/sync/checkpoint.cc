@@ -90,6 +90,7 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   state::Batch batch;
   next.set_document_count(next.document_count() + manifest_.write_to(batch));
   co_await write_dead_letters(batch, next);
+  write_parts(batch);
   if (batch.empty() && state::serialize(committed_) == state::serialize(next)) { // nothing to remember
     manifest_.committed();
     co_return;
@@ -124,6 +125,7 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   committed_ = next;
   working_ = std::move(next);
   manifest_.committed();
+  changed_parts_.clear();
   rejected_.clear();
   recovered_.clear();
   counts().set_checkpoints(counts().checkpoints() + 1);

@@ -37,16 +37,30 @@ Task<void> Delivery::send() {
   co_await sending_.acquire(1);
   const CreditHold turn(sending_, 1);
   if (gathering_->changes.empty()) co_return; // another has sent it
-  if (!session_) {
-    auto opened = co_await open_();
-    if (!opened) throw Failure(std::move(opened).error());
-    session_ = std::move(*opened);
-  }
+  co_await open();
   co_await in_flight_.wait_below(limits_.batches_in_flight);
   auto batch = std::exchange(gathering_, std::make_shared<DeliverBatch>());
   CreditHold hold(credit_, batch->bytes);
   co_await announce_(batch, session_->takes_back());
   in_flight_.spawn(deliver(std::move(batch), std::move(hold)));
+}
+
+Task<void> Delivery::open() {
+  if (session_) co_return;
+  auto opened = co_await open_();
+  if (!opened) throw Failure(std::move(opened).error());
+  session_ = std::move(*opened);
+}
+
+Task<Result<circuit::feeds::v1::RawContent>> Delivery::deliver_content(ContentSource& source) {
+  {
+    co_await sending_.acquire(1);
+    const CreditHold turn(sending_, 1);
+    co_await open();
+  }
+  auto delivered = co_await session_->deliver_content(source);
+  if (delivered) bytes_ += static_cast<uint64_t>(delivered->size_bytes());
+  co_return delivered;
 }
 
 Task<void> Delivery::deliver(std::shared_ptr<const DeliverBatch> batch, CreditHold hold) {

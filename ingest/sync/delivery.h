@@ -41,6 +41,8 @@ class Delivery {
 
   // Takes the change over; suspends while the credit is spent.
   Task<void> add(circuit::feeds::v1::Change change);
+  // Hands an original to the sink, and returns when it is there. One at a time.
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_content(ContentSource& source);
   // Sends what is gathered, without waiting for its acknowledgement: before a wait in which others may want
   // its credit. Also while another call of this object is under way.
   Task<void> flush() { return send(); }
@@ -54,6 +56,7 @@ class Delivery {
   uint64_t bytes() const { return bytes_; }
 
  private:
+  Task<void> open();
   Task<void> send();
   Task<void> deliver(std::shared_ptr<const DeliverBatch> batch, CreditHold hold);
 

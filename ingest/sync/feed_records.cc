@@ -33,6 +33,28 @@ Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name) {
   co_return std::move(**found);
 }
 
+Task<Result<v1::Connection>> load_connection(state::StateStore& store, std::string name) {
+  if (name.empty()) co_return v1::Connection();
+  auto record = co_await state::load_record<st::ConnectionRecord>(store, state::connection_key(name));
+  if (!record) co_return std::move(record).error();
+  if (!*record) {
+    auto missing = make_error(ErrorClass::kNotFound, "CONNECTION_NOT_FOUND",
+                              "There is no connection " + name.substr(0, 100),
+                              "List the connections to see their names, or connect the account.");
+    co_return std::move(missing).with("connection", name.substr(0, 100));
+  }
+  auto stands = co_await state::load_record<st::ConnectionStateRecord>(store, state::connection_key(name));
+  if (!stands) co_return std::move(stands).error();
+  v1::Connection connection = std::move(*(**record).mutable_settings());
+  if (*stands) {
+    connection.set_state((**stands).state());
+    connection.set_account((**stands).account());
+    *connection.mutable_properties() = (**stands).properties();
+    *connection.mutable_granted_scopes() = (**stands).granted_scopes();
+  }
+  co_return connection;
+}
+
 void keep_settings_only(v1::Feed& feed) {
   feed.clear_state();
   feed.clear_state_reason();

@@ -23,6 +23,9 @@ Task<Result<std::optional<StoredFeed>>> find_feed(state::StateStore& store, std:
 // NOT_FOUND FEED_NOT_FOUND if there is none.
 Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name);
 
+// The account that a feed reads through; of name "" an empty one. NOT_FOUND CONNECTION_NOT_FOUND.
+Task<Result<circuit::feeds::v1::Connection>> load_connection(state::StateStore& store, std::string name);
+
 // As the API shows it; `syncing` says whether a sync is queued or running.
 circuit::feeds::v1::Feed show_feed(const StoredFeed& feed, bool syncing);
 

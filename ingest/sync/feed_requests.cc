@@ -250,6 +250,17 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   co_return show_feed(*feed, syncing);
 }
 
+namespace {
+
+// What a feed has of its own besides its two records.
+void forget_progress(state::Batch& batch, const std::string& feed) {
+  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kCursorParts, state::cursor_part_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(feed));
+}
+
+} // namespace
+
 Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   const std::string& name = request.name(); // the frame keeps the request
   const auto hold = co_await core.locks.lock(name);
@@ -264,8 +275,7 @@ Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   st::FeedStateRecord ended;
   ended.set_epoch(feed->state.epoch());
   state::put_record(batch, state::feed_key(name), std::move(ended));
-  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(name));
-  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(name));
+  forget_progress(batch, name);
   crash_point("feed.delete.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
   crash_point("feed.delete.committed");
@@ -287,8 +297,7 @@ Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
   if (feed->state.has_next_sync_at()) *fresh.mutable_next_sync_at() = feed->state.next_sync_at();
   feed->state = fresh;
   state::Batch batch;
-  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(name));
-  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(name));
+  forget_progress(batch, name);
   state::put_record(batch, state::feed_key(name), fresh);
   crash_point("feed.reset.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));

@@ -39,6 +39,7 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
   const Fetching counted(*this);
   if (away_) co_await come_back();
   request.throttle_key = settings_.connection();
+  request.connection = settings_.connection();
   http::Request again = request;
   auto response = co_await seams_.http.send(std::move(request));
   if (!response && response.error().cls == ErrorClass::kThrottled && response.error().retry_at) {

@@ -31,8 +31,10 @@
 #include <vector>
 
 #include "circuit/feeds/state/v1/records.pb.h"
+#include "circuit/feeds/v1/connection.pb.h"
 #include "circuit/feeds/v1/document.pb.h"
 #include "circuit/feeds/v1/feed.pb.h"
+#include "circuit/feeds/v1/services.pb.h"
 #include "ingest/http/message.h"
 #include "ingest/runtime/result.h"
 #include "ingest/runtime/task.h"
@@ -63,10 +65,16 @@ class Enumeration {
   virtual void incomplete(std::string reason) = 0;
 };
 
-class Pull {
+// Authorized requests of one connection.
+class Api {
  public:
-  virtual ~Pull() = default;
+  virtual ~Api() = default;
+  // Authorized, throttled, retried, guarded, counted.
+  virtual Task<Result<http::Response>> fetch(http::Request request) = 0;
+};
 
+class Pull : public Api {
+ public:
   virtual const circuit::feeds::v1::Feed& settings() const = 0;
   // As last committed; empty on the first sync and after a reset.
   virtual const circuit::feeds::state::v1::Cursor& cursor() const = 0;
@@ -75,10 +83,20 @@ class Pull {
   virtual bool reread_all() const = 0;
   // When this sync began: the only time a feed knows.
   virtual SystemTime started_at() const = 0;
+  // The account that it reads through, with its parameters and properties; empty where it needs none.
+  virtual const circuit::feeds::v1::Connection& connection() const = 0;
 
-  // Authorized, throttled, retried, guarded, counted. While the provider asks for patience the sync is parked
-  // here.
-  virtual Task<Result<http::Response>> fetch(http::Request request) = 0;
+  // For selections of several parts (containers, repositories, forms), each with a cursor of its own, which
+  // is read when its turn comes and written only when it changed. As last committed, or as set since; empty
+  // where there is none. Gone after a reset, as the cursor is.
+  virtual Task<circuit::feeds::state::v1::Cursor> part(std::string name) = 0;
+  // Durable with the next checkpoint, in the same write. An empty cursor forgets the part.
+  virtual void set_part(std::string name, circuit::feeds::state::v1::Cursor cursor) = 0;
+  // Names of the parts that are stored, in order, after `after`, at most `limit`: to find those that are no
+  // longer selected.
+  virtual Task<std::vector<std::string>> parts(std::string after, size_t limit) = 0;
+
+  // While the provider asks for patience the sync is parked in fetch() (of Api).
 
   // For each stamp, whether it has to be fetched and upserted; the others are marked as seen.
   virtual Task<std::vector<bool>> select_changed(std::vector<ItemStamp> stamps) = 0;
@@ -87,6 +105,12 @@ class Pull {
   virtual Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) = 0;
   // feed, connection, provider, content_hash and (where empty) version are filled in here.
   virtual Task<void> upsert(circuit::feeds::v1::Document document) = 0;
+  // Streams the original of a document to the sink, in bounded memory, and returns when it is durable there:
+  // for Document.raw of the upsert that follows. The stream's own errors are returned, so that they are one
+  // document's; INVALID CONTENT_REFUSED if the sink will not take it, CONTENT_UNSUPPORTED if it has no place
+  // for originals: deliver the document without.
+  virtual Task<Result<circuit::feeds::v1::RawContent>> deliver_content(
+      std::unique_ptr<http::BodyStream> content) = 0;
   // `reason`: "DELETED", "UNSELECTED", "EXPIRED", ... Unknown documents are no error: they were never
   // delivered.
   virtual Task<void> remove(std::string external_id, std::string reason) = 0;
@@ -112,6 +136,18 @@ class Feed {
   virtual Task<void> pull(Pull& pull) = 0;
 };
 
+// What a connection can be asked apart from any feed. One object serves one request.
+class Account {
+ public:
+  virtual ~Account() = default;
+  // The cheapest real request that shows whether the credential works: O(1) requests, however large the
+  // source. `report` has the connection's name; fill in the rest. An error of the credential goes into the
+  // report.
+  virtual Task<Result<circuit::feeds::v1::ConnectionReport>> check(Api& api) = 0;
+  virtual Task<Result<circuit::feeds::v1::BrowseResponse>> browse(
+      Api& api, circuit::feeds::v1::BrowseRequest request) = 0;
+};
+
 // A provider as the engine knows it: one object per provider, made in the composition root. Any thread.
 class Provider {
  public:
@@ -125,6 +161,12 @@ class Provider {
   // Whose patience its requests use up (account, host): the scheduler is fair between these.
   virtual std::string fairness_key(const circuit::feeds::v1::Feed& feed) const = 0;
   virtual std::unique_ptr<Feed> make_feed(const circuit::feeds::v1::Feed& feed) const = 0;
+  // Whether its feeds are read through a connection.
+  virtual bool needs_connection() const { return false; }
+  // Null where there is nothing to connect.
+  virtual std::unique_ptr<Account> make_account(const circuit::feeds::v1::Connection&) const {
+    return nullptr;
+  }
 };
 
 } // namespace circuit::sync

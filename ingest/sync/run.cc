@@ -32,9 +32,11 @@ Error document_too_large(uint64_t bytes, uint64_t limit) {
 
 } // namespace
 
-Run::Run(RunSeams seams, v1::Feed settings, FeedState state, std::shared_ptr<RunStatus> status)
+Run::Run(RunSeams seams, v1::Feed settings, v1::Connection connection, FeedState state,
+         std::shared_ptr<RunStatus> status)
     : seams_(std::move(seams)),
       settings_(std::move(settings)),
+      connection_(std::move(connection)),
       committed_(std::move(state)),
       working_(committed_),
       status_(std::move(status)),
@@ -183,6 +185,27 @@ Task<void> Run::upsert(v1::Document document) {
   manifest_.put(id, std::move(record));
   counts().set_delivered(counts().delivered() + 1);
   co_await deliver(std::move(change));
+}
+
+namespace {
+
+class BodyContent final : public ContentSource {
+ public:
+  explicit BodyContent(http::BodyStream& body) : body_(body) {}
+  Task<Result<std::string>> read() override { return body_.read(); }
+
+ private:
+  http::BodyStream& body_;
+};
+
+} // namespace
+
+Task<Result<v1::RawContent>> Run::deliver_content(std::unique_ptr<http::BodyStream> content) {
+  BodyContent source(*content);
+  auto delivered = co_await delivery_.deliver_content(source);
+  if (delivered) counts().set_bytes_delivered(static_cast<int64_t>(delivery_.bytes()));
+  status_->publish();
+  co_return delivered;
 }
 
 Task<void> Run::remove(std::string external_id, std::string reason) {

@@ -5,6 +5,7 @@
 //
 // Lives on the engine's loop. Made by the engine, which awaits execute() exactly once.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,8 @@ class Run final : public Pull {
  public:
   using FeedState = circuit::feeds::state::v1::FeedStateRecord;
 
-  Run(RunSeams seams, circuit::feeds::v1::Feed settings, FeedState state, std::shared_ptr<RunStatus> status);
+  Run(RunSeams seams, circuit::feeds::v1::Feed settings, circuit::feeds::v1::Connection connection,
+      FeedState state, std::shared_ptr<RunStatus> status);
   ~Run() override;
 
   // Pulls until the end, and returns how it ended: an error, or nothing. What was checkpointed is durable;
@@ -72,10 +74,16 @@ class Run final : public Pull {
   const circuit::feeds::state::v1::Cursor& cursor() const override { return committed_.cursor(); }
   bool reread_all() const override;
   SystemTime started_at() const override { return started_at_; }
+  const circuit::feeds::v1::Connection& connection() const override { return connection_; }
+  Task<circuit::feeds::state::v1::Cursor> part(std::string name) override;
+  void set_part(std::string name, circuit::feeds::state::v1::Cursor cursor) override;
+  Task<std::vector<std::string>> parts(std::string after, size_t limit) override;
   Task<Result<http::Response>> fetch(http::Request request) override;
   Task<std::vector<bool>> select_changed(std::vector<ItemStamp> stamps) override;
   Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) override;
   Task<void> upsert(circuit::feeds::v1::Document document) override;
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_content(
+      std::unique_ptr<http::BodyStream> content) override;
   Task<void> remove(std::string external_id, std::string reason) override;
   Task<void> reject(std::string external_id, Error error) override;
   Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) override;
@@ -105,6 +113,9 @@ class Run final : public Pull {
   Task<void> clear_dead_letter(std::string external_id);
   Task<bool> was_refused(std::string external_id, std::string hash);
 
+  // cursor_parts.cc
+  void write_parts(state::Batch& batch) const;
+
   // sweep.cc
   Task<void> sweep(std::string scope);
   struct SweepPlan {
@@ -130,12 +141,14 @@ class Run final : public Pull {
 
   RunSeams seams_;
   circuit::feeds::v1::Feed settings_;
+  circuit::feeds::v1::Connection connection_;
   FeedState committed_;
   FeedState working_; // committed_ with what the next commit will change
   std::shared_ptr<RunStatus> status_;
   Manifest manifest_;
   Delivery delivery_;
   SystemTime started_at_;
+  std::map<std::string, circuit::feeds::state::v1::Cursor> changed_parts_; // since the last commit
   std::vector<RejectedItem> rejected_;
   std::vector<std::string> recovered_;                         // dead letters that were delivered after all
   std::optional<std::pair<std::string, int64_t>> enumerating_; // scope, generation

@@ -199,9 +199,14 @@ Task<Scheduler::Outcome> Scheduler::execute(ActivePtr active, RunPlace& place) {
                                "Use a worker that has it, or delete the feed.");
     co_return outcome;
   }
+  auto connection = co_await load_connection(seams_.store, settings.connection());
+  if (!connection) {
+    outcome.error = std::move(connection).error();
+    co_return outcome;
+  }
   const auto feed = provider->make_feed(settings);
-  Run run(run_seams(settings, place, outcome.feed->state.epoch()), settings, outcome.feed->state,
-          active->status);
+  Run run(run_seams(settings, place, outcome.feed->state.epoch()), settings, *std::move(connection),
+          outcome.feed->state, active->status);
   active->run = &run;
   active->task.spawn(run_into(&run, feed.get(), &outcome.error));
   co_await active->task.join();

@@ -33,6 +33,14 @@ struct DeliverAck {
   std::vector<Rejection> rejections;
 };
 
+// The bytes of an original, read as the sink takes them.
+class ContentSource {
+ public:
+  virtual ~ContentSource() = default;
+  // The next piece, at most some hundred KiB; empty at the end. Its errors end the delivery of this content.
+  virtual Task<Result<std::string>> read() = 0;
+};
+
 class SinkSession {
  public:
   virtual ~SinkSession() = default; // gives up what was delivered and not committed, as far as the sink can
@@ -45,6 +53,12 @@ class SinkSession {
   // returns. TRANSIENT errors were retried by the session within its own bounds already; any error fails the
   // sync.
   virtual Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) = 0;
+
+  // Stores an original under its SHA-256 and returns when it is durable, which it stays whether or not a
+  // document names it later. One at a time in a session; deliver() may be under way. INVALID CONTENT_REFUSED,
+  // CONTENT_UNSUPPORTED (the default): this one is not taken. The source's errors are returned as they are,
+  // with nothing kept. Others fail the sync.
+  virtual Task<Result<circuit::feeds::v1::RawContent>> deliver_content(ContentSource& source);
 
   // What to store in the same commit as the cursor (SinkRecord.position), for sinks whose own storage must
   // agree with the checkpoint; empty: nothing. Then the commit's outcome.

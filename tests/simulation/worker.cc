@@ -66,6 +66,11 @@ class Worker::Store final : public state::StateStore {
     co_return written;
   }
 
+  Task<Result<void>> purge(std::vector<state::Table> tables) override {
+    if (!worker_.power_) co_return gone();
+    co_return co_await next_.purge(std::move(tables));
+  }
+
  private:
   static Error gone() { return make_error(ErrorClass::kCorrupt, "POWER_LOST", "The power is gone", ""); }
   Worker& worker_;

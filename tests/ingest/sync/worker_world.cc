@@ -31,6 +31,11 @@ class WorkerWorld::CrashableStore final : public state::StateStore {
     co_return written;
   }
 
+  Task<Result<void>> purge(std::vector<state::Table> tables) override {
+    if (!power_) co_return gone();
+    co_return co_await store_.purge(std::move(tables));
+  }
+
  private:
   static Error gone() { return make_error(ErrorClass::kCorrupt, "POWER_LOST", "The power is gone", ""); }
   StateStore& store_;

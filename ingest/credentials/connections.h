@@ -1,0 +1,103 @@
+#pragma once
+// Connections: what the API and the command line ask for, behind one object. It keeps the records, drives the
+// OAuth client, owns the refresher, and is the Authorizer of the HTTP layers.
+//
+// One per worker, on the engine's loop; the seams outlive it. No answer contains a secret.
+//
+// Errors of all, besides the store's and the vault's: NOT_FOUND CONNECTION_NOT_FOUND; INVALID
+// CONNECTION_NAME_INVALID, PROVIDER_UNKNOWN, METHOD_UNKNOWN, CONNECTION_PARAMETER_MISSING,
+// CONNECTION_PARAMETER_UNKNOWN, CONNECTION_PARAMETER_INVALID, SECRET_MISSING, SECRET_UNKNOWN,
+// CAPABILITY_UNKNOWN; CONFLICT CONNECTION_EXISTS, ETAG_MISMATCH, CONNECTION_BUSY.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "circuit/feeds/v1/services.pb.h"
+#include "ingest/credentials/oauth.h"
+#include "ingest/credentials/profile.h"
+#include "ingest/credentials/vault.h"
+#include "ingest/http/auth.h"
+#include "ingest/runtime/loop.h"
+
+namespace circuit::credentials {
+
+// A provider's own way of authorizing a request (Application::kSigner): pure. `now` is the provider's time as
+// far as it is known.
+using Signer =
+    std::function<Result<void>(http::Request& request, const circuit::feeds::v1::Connection& connection,
+                               const Credential& credential, SystemTime now)>;
+
+struct ConnectionsSeams {
+  Loop& loop;
+  Random& random;
+  state::StateStore& store;
+  // For token endpoints, revocations and account lookups: the layers below auth.
+  http::HttpTransport& http;
+  Vault& vault;
+  std::vector<Profile> profiles;
+  // Null: this worker has no application at that provider.
+  std::function<const OAuthApplication*(const std::string& provider)> application;
+  std::map<std::string, Signer> signers; // by "provider/method"
+  std::function<void(const Error&)> warning;
+};
+
+struct ConnectionsOptions {
+  Duration authorization_lifetime = std::chrono::minutes(15);
+  // For each request to a token endpoint, below any lease.
+  Duration exchange_deadline = std::chrono::seconds(20);
+  uint64_t concurrent_refreshes = 64;
+  Duration revocation_retried_for = std::chrono::hours(72);
+  // Lets endpoints be plain HTTP on loopback addresses; for tests and development.
+  bool allow_loopback_http = false;
+};
+
+class Connections final : public http::Authorizer {
+ public:
+  Connections(ConnectionsSeams seams, ConnectionsOptions options);
+  ~Connections() override; // stop() has returned, or the loop will never run again
+
+  // Finishes what a crash interrupted (refreshes of unknown outcome, deletions, revocations), and begins to
+  // refresh.
+  Task<Result<void>> start();
+  Task<void> stop();
+
+  using ConnectionResult = Task<Result<circuit::feeds::v1::Connection>>;
+  ConnectionResult create(circuit::feeds::v1::CreateConnectionRequest request);
+  Task<Result<circuit::feeds::v1::StartAuthorizationResponse>> start_authorization(
+      circuit::feeds::v1::StartAuthorizationRequest request);
+  ConnectionResult finish_authorization(circuit::feeds::v1::FinishAuthorizationRequest request);
+  ConnectionResult get(circuit::feeds::v1::GetConnectionRequest request);
+  Task<Result<circuit::feeds::v1::ListConnectionsResponse>> list(
+      circuit::feeds::v1::ListConnectionsRequest request);
+
+  // Disconnecting, in the order in which the caller (who knows the feeds) goes through it. begin marks it
+  // DISCONNECTING, durably: from then on nothing is authorized with it. finish revokes, destroys, erases.
+  ConnectionResult begin_deletion(circuit::feeds::v1::DeleteConnectionRequest request);
+  Task<Result<circuit::feeds::v1::DeleteConnectionResponse>> finish_deletion(std::string name);
+  // Those that a restart found DISCONNECTING.
+  Task<Result<std::vector<circuit::feeds::v1::DeleteConnectionRequest>>> interrupted_deletions();
+
+  // What a check found out is kept: state, account, granted scopes.
+  Task<Result<void>> record_check(circuit::feeds::v1::ConnectionReport report);
+  // The stored error of a connection that does not work, or what an administrator has to do: for
+  // approve-help.
+  Task<Result<circuit::feeds::v1::SyncError>> approval_help(std::string name);
+
+  // Authorizer.
+  Task<Result<int64_t>> authorize(http::Request& request) override;
+  Task<Result<bool>> refused(std::string connection, int64_t version) override;
+
+  struct Gauges {
+    uint64_t connections = 0, refreshing = 0, needing_a_person = 0;
+    uint64_t refreshes = 0, refresh_failures = 0, refreshed_late = 0;
+  };
+  Gauges gauges() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+} // namespace circuit::credentials

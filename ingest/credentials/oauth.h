@@ -1,0 +1,128 @@
+#pragma once
+// OAuth 2.0 as a client: what is sent to authorization servers, and what their answers mean. Pure functions,
+// any thread; who sends, waits and stores is elsewhere (connections.h, refresher.h).
+//
+// RFC 6749, 6750, 7009 (revocation), 7523 (assertions), 7636 (PKCE, S256), 8252 (loopback), 9207 (iss), 9700.
+// What providers do differently is data (profile.h).
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ingest/credentials/profile.h"
+#include "ingest/credentials/secret.h"
+#include "ingest/http/message.h"
+#include "ingest/runtime/random.h"
+#include "ingest/runtime/result.h"
+
+namespace circuit::credentials {
+
+// The application that this worker is registered as at a provider.
+struct OAuthApplication {
+  std::string client_id;
+  Secret client_secret; // empty: a public client
+};
+
+// Whom it is about. Refers to what the caller keeps alive.
+struct OAuthParty {
+  const Profile& profile;
+  const Method& method;
+  const OAuthApplication& application;
+  TemplateValues values; // template_values(); has "client_id" too
+};
+
+struct AuthorizationQuery {
+  std::string redirect_uri;
+  std::string state;
+  std::string code_challenge; // S256 of the verifier; empty: without PKCE
+  std::vector<std::string> scopes;
+};
+// INVALID CONNECTION_PARAMETER_MISSING.
+Result<std::string> authorization_url(const OAuthParty& party, const AuthorizationQuery& query);
+
+// 43 characters of 256 random bits, and its S256 challenge.
+Secret make_code_verifier(Random& random);
+std::string code_challenge(const Secret& verifier);
+
+// The scopes that these capabilities need (empty: the default ones), as the provider names them, each once.
+// INVALID CAPABILITY_UNKNOWN.
+Result<std::vector<std::string>> scopes_for(const OAuthParty& party,
+                                            const std::vector<std::string>& capabilities);
+
+// The answer at the redirect address.
+struct AuthorizationAnswer {
+  std::string state;
+  std::string code; // empty: refused
+  std::string iss;
+  std::string error, error_description, error_subtype, error_uri;
+};
+// INVALID REDIRECT_MALFORMED. The code in it is a secret until it was exchanged.
+Result<AuthorizationAnswer> read_redirect(const std::string& redirect_url);
+// INVALID ISSUER_MISMATCH where the profile names an issuer and the answer another (or none, where the
+// profile says that one is always sent).
+Result<void> check_issuer(const OAuthParty& party, const AuthorizationAnswer& answer);
+
+// Requests. Not idempotent: nobody repeats them unasked. Their bodies hold secrets; wipe() them when sent.
+Result<http::Request> code_exchange(const OAuthParty& party, const Secret& code,
+                                    const std::string& redirect_uri, const Secret& verifier);
+Result<http::Request> refresh_exchange(const OAuthParty& party, const Secret& refresh_token);
+// Google service account, Microsoft app-only: signed with the credential's key where there is one.
+// INVALID ASSERTION_KEY_MALFORMED.
+Result<http::Request> assertion_exchange(const OAuthParty& party, const Credential& credential,
+                                         const std::vector<std::string>& scopes, SystemTime now,
+                                         Random& random);
+// nullopt: this provider has no revocation.
+Result<std::optional<http::Request>> revocation_request(const OAuthParty& party,
+                                                        const Credential& credential);
+// nullopt: it has no account lookup.
+Result<std::optional<http::Request>> account_request(const OAuthParty& party, const Credential& credential);
+
+// What a token endpoint gave.
+struct Tokens {
+  Credential
+      credential; // access_token, refresh_token (the one before, where the answer has none), attributes
+  std::optional<SystemTime> expires_at;
+  std::vector<std::string> scopes;               // granted; as asked where the answer does not say
+  std::map<std::string, std::string> properties; // OAuthProfile::captured
+};
+
+// How an exchange failed, for who decides what to do next.
+enum class ExchangeFailure {
+  kRefused,   // the grant is dead: a person has to authorize anew (invalid_grant, consent revoked)
+  kApproval,  // an administrator has to act
+  kOperator,  // this worker's registration is wrong or expired (invalid_client, expired secret)
+  kTransient, // did not take place: try again later (5xx with an error body that says so, connection refused)
+  kThrottled, // the same, not before retry_at
+  kUnknown,   // may have taken place: the answer was lost (reset, timeout, truncated, 502/504)
+};
+
+struct ExchangeError {
+  ExchangeFailure failure = ExchangeFailure::kTransient;
+  Error error; // AUTH TOKEN_REFUSED, ADMIN_APPROVAL ..., INVALID CLIENT_REFUSED, TRANSIENT ..., THROTTLED ...
+};
+
+// Whether tokens, or why not. `before`: what was refreshed, whose refresh token and properties go on.
+std::variant<Tokens, ExchangeError> read_tokens(const OAuthParty& party,
+                                                const Result<http::Response>& response,
+                                                const Credential* before,
+                                                const std::vector<std::string>& asked, SystemTime now);
+
+// The error of a consent page: AUTH AUTHORIZATION_DENIED (the person said no), ADMIN_APPROVAL
+// ADMIN_APPROVAL_REQUIRED with metadata: role, console, consent_url, scopes, provider; or INVALID
+// AUTHORIZATION_FAILED.
+ExchangeError read_authorization_error(const OAuthParty& party, const AuthorizationAnswer& answer,
+                                       const std::vector<std::string>& asked);
+
+// What an administrator has to do, filled in for this connection; the error above carries it.
+Error approval_error(const OAuthParty& party, const std::string& meaning,
+                     const std::vector<std::string>& scopes);
+
+struct AccountFacts {
+  std::string account;
+  std::map<std::string, std::string> properties;
+};
+// ADMIN_APPROVAL where an empty list means that (Atlassian).
+Result<AccountFacts> read_account(const OAuthParty& party, const http::Response& response);
+
+} // namespace circuit::credentials

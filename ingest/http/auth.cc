@@ -1,0 +1,37 @@
+#include "ingest/http/auth.h"
+
+#include <utility>
+
+namespace circuit::http {
+
+Task<Result<Response>> AuthLayer::send(Request request) {
+  if (request.connection.empty()) return next_.send(std::move(request));
+  return send_authorized(std::move(request));
+}
+
+Task<Result<Response>> AuthLayer::send_authorized(Request request) {
+  if (authorizer_ == nullptr) {
+    auto missing = make_error(ErrorClass::kNotFound, "CONNECTION_NOT_FOUND",
+                              "This worker keeps no connections, and the request needs " + request.connection,
+                              "Give the worker a master key, and connect the account.");
+    co_return std::move(missing).with("connection", request.connection);
+  }
+  const Request plain = request;
+  auto version = co_await authorizer_->authorize(request);
+  if (!version) co_return std::move(version).error();
+  auto response = co_await next_.send(std::move(request));
+  if (!response || response->status != 401) co_return response;
+
+  auto newer = co_await authorizer_->refused(plain.connection, *version);
+  if (!newer) co_return std::move(newer).error();
+  if (!*newer) co_return response;
+  Request again = plain;
+  version = co_await authorizer_->authorize(again);
+  if (!version) co_return std::move(version).error();
+  const int before = response->attempts;
+  response = co_await next_.send(std::move(again));
+  if (response) response->attempts += before;
+  co_return response;
+}
+
+} // namespace circuit::http

@@ -1,0 +1,53 @@
+// Cursors of the parts of a selection: read one at a time, written with the checkpoint that follows a change.
+
+#include <utility>
+
+#include "ingest/state/records.h"
+#include "ingest/sync/run.h"
+
+namespace circuit::sync {
+
+namespace st = circuit::feeds::state::v1;
+
+Task<st::Cursor> Run::part(std::string name) {
+  if (const auto changed = changed_parts_.find(name); changed != changed_parts_.end())
+    co_return changed->second;
+  auto key = state::cursor_part_key(settings_.name(), committed_.epoch(), name);
+  auto stored = co_await state::load_record<st::CursorPartRecord>(seams_.store, std::move(key));
+  if (!stored) throw Failure(std::move(stored).error());
+  if (!*stored) co_return st::Cursor();
+  co_return std::move(*(**stored).mutable_cursor());
+}
+
+void Run::set_part(std::string name, st::Cursor cursor) {
+  changed_parts_[std::move(name)] = std::move(cursor);
+}
+
+Task<std::vector<std::string>> Run::parts(std::string after, size_t limit) {
+  const int64_t epoch = committed_.epoch();
+  std::string after_key = after.empty() ? "" : state::cursor_part_key(settings_.name(), epoch, after);
+  auto rows = co_await seams_.store.scan(
+      state::ScanRequest{state::Table::kCursorParts, state::cursor_part_prefix(settings_.name(), epoch),
+                         std::move(after_key), limit});
+  if (!rows) throw Failure(std::move(rows).error());
+  std::vector<std::string> names;
+  for (const auto& row : *rows) {
+    if (const auto name = state::cursor_part_name(row.key)) names.emplace_back(*name);
+  }
+  co_return names;
+}
+
+void Run::write_parts(state::Batch& batch) const {
+  for (const auto& [name, cursor] : changed_parts_) {
+    auto key = state::cursor_part_key(settings_.name(), committed_.epoch(), name);
+    if (cursor.provider_case() == st::Cursor::PROVIDER_NOT_SET) {
+      state::erase_record<st::CursorPartRecord>(batch, std::move(key));
+      continue;
+    }
+    st::CursorPartRecord record;
+    *record.mutable_cursor() = cursor;
+    state::put_record(batch, std::move(key), std::move(record));
+  }
+}
+
+} // namespace circuit::sync
