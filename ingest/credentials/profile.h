@@ -55,6 +55,7 @@ struct OAuthProfile {
   std::string authorization_endpoint; // template
   std::string token_endpoint;         // template
   std::string issuer;                 // template; empty: `iss` in the answer is not expected
+  bool issuer_required = false;       // every answer has `iss` (RFC 9207)
   Revocation revocation;
   ClientAuthentication client_authentication = ClientAuthentication::kBody;
   TokenRequestFormat token_request_format = TokenRequestFormat::kForm;
