@@ -52,6 +52,9 @@ struct ItemStamp {
 enum class Listing {
   kFromStart, // nothing of it is seen yet
   kGoesOn,    // what an interrupted one has seen counts as seen
+  // No listing: what is delivered belongs to the scope from now on, and nothing is said of the rest. For
+  // changes between two listings, which the next listing may find gone. complete() removes nothing.
+  kAdditions,
 };
 
 class Enumeration {

@@ -17,7 +17,9 @@ namespace v1 = circuit::feeds::v1;
 
 class RunEnumeration final : public Enumeration {
  public:
-  RunEnumeration(Run& run, std::string scope) : run_(run), scope_(std::move(scope)) {}
+  enum Kind { kListing, kNoListing };
+  RunEnumeration(Run& run, std::string scope, Kind kind = kListing)
+      : run_(run), scope_(std::move(scope)), given_up_(kind == kNoListing) {}
   ~RunEnumeration() override { run_.enumerating_.reset(); }
 
   Task<void> complete() override {
@@ -39,6 +41,10 @@ class RunEnumeration final : public Enumeration {
 // the interrupted one had seen may be gone by now, and nobody would say so again.
 std::unique_ptr<Enumeration> Run::enumerate(std::string scope, Listing listing) {
   auto& record = (*working_.mutable_enumerations())[scope];
+  if (listing == Listing::kAdditions) {
+    enumerating_.emplace(scope, record.generation());
+    return std::make_unique<RunEnumeration>(*this, std::move(scope), RunEnumeration::kNoListing);
+  }
   const bool known = record.in_progress();
   if (listing == Listing::kFromStart || !known) {
     record.set_generation(record.generation() + 1);
