@@ -22,9 +22,9 @@ class RunEnumeration final : public Enumeration {
       : run_(run), scope_(std::move(scope)), given_up_(kind == kNoListing) {}
   ~RunEnumeration() override { run_.enumerating_.reset(); }
 
-  Task<void> complete() override {
-    if (given_up_) co_return;
-    co_await run_.sweep(scope_);
+  Task<bool> complete() override {
+    if (given_up_) co_return false;
+    co_return co_await run_.sweep(scope_);
   }
   void incomplete(std::string reason) override {
     given_up_ = true;
@@ -59,7 +59,7 @@ std::unique_ptr<Enumeration> Run::enumerate(std::string scope, Listing listing) 
   return enumeration;
 }
 
-Task<void> Run::sweep(std::string scope) {
+Task<bool> Run::sweep(std::string scope) {
   co_await commit(nullptr); // the marks are durable, the manifest is at rest
   crash_point("sweep.marked");
   const int64_t generation = (*working_.mutable_enumerations())[scope].generation();
@@ -90,6 +90,7 @@ Task<void> Run::sweep(std::string scope) {
     working_.set_confirmed_removals(0);
   }
   crash_point("sweep.ended");
+  co_return allowed;
 }
 
 Task<Run::SweepPlan> Run::plan_sweep(std::string scope, int64_t generation) {
