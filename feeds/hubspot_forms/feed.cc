@@ -170,7 +170,7 @@ Task<bool> HubSpotFormsFeed::read_page(Pull& pull, const Form& form, const Submi
   const std::vector<bool> wanted = co_await pull.select_changed(std::move(stamps));
   for (size_t i = 0; i < page.submissions.size(); ++i) {
     if (!wanted[i]) continue;
-    auto document = normalize(form, page.submissions[i]);
+    auto document = normalize(form, page.submissions[i], options_.max_text_bytes);
     co_await pull.upsert(std::move(document));
   }
   if (page.malformed > 0) {

@@ -92,6 +92,14 @@ std::string escaped(std::string_view text, std::string_view line_break) {
   return out;
 }
 
+// Between two characters.
+void cut(std::string& text, uint64_t max_bytes) {
+  if (text.size() <= max_bytes) return;
+  size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  text.resize(end);
+}
+
 const std::string& label_of(const Answer& answer) {
   return answer.field != nullptr && !answer.field->label.empty() ? answer.field->label : answer.name;
 }
@@ -136,7 +144,7 @@ std::string version(const Form& form, const Submission& submission) {
   return to_hex(sha256(all).substr(0, kBytes));
 }
 
-v1::Document normalize(const Form& form, const Submission& submission) {
+v1::Document normalize(const Form& form, const Submission& submission, uint64_t max_text_bytes) {
   v1::Document document;
   document.set_external_id(external_id(form.id, submission));
   document.set_parent_id(form.id);
@@ -171,6 +179,8 @@ v1::Document normalize(const Form& form, const Submission& submission) {
     if (email.empty() && is_address(answer)) email = answer.values[0];
   }
   if (text.empty()) text = "(an empty submission)";
+  document.set_text_truncated(text.size() > max_text_bytes);
+  cut(text, max_text_bytes);
   document.set_text(std::move(text));
   const std::string name = name_of(answers);
   if (!name.empty() || !email.empty()) {

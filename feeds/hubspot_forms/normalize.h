@@ -15,6 +15,8 @@ std::string external_id(const std::string& form, const Submission& submission);
 std::string version(const Form& form, const Submission& submission);
 
 // Text: a line for each field, by its label, in the order of the form. Carries personal data, and says so.
-circuit::feeds::v1::Document normalize(const Form& form, const Submission& submission);
+// A text longer than `max_text_bytes` is cut, and says so.
+circuit::feeds::v1::Document normalize(const Form& form, const Submission& submission,
+                                       uint64_t max_text_bytes);
 
 } // namespace circuit::feeds::hubspot_forms

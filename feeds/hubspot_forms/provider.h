@@ -13,6 +13,8 @@ struct HubSpotFormsOptions {
   // HubSpot allows 100 forms a page; with large forms such answers were cut off.
   int forms_page = 50;
   int submissions_page = 50; // the most that HubSpot gives
+  // Longer texts are cut, and say so.
+  uint64_t max_text_bytes = 4ull << 20;
   // Below the watermark, for submissions of the same moment and clocks that differ.
   Duration overlap = std::chrono::hours(1);
   // HubSpot refuses submissions that are backdated by more than a month.
