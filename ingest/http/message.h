@@ -43,6 +43,12 @@ enum class AddressPolicy {
   kAnyAddress,   // the operator allowed private addresses
 };
 
+struct Response;
+
+// How long an answer asks to be left alone, in a provider's own words (GitHub: 403 with x-ratelimit-reset);
+// nullopt: it does not. Pure. Asked of every answer of 400 and above; Retry-After is heard in any case.
+using Patience = std::optional<Duration> (*)(const Response& response, SystemTime now);
+
 struct Request {
   std::string method = "GET";
   std::string url;
@@ -69,6 +75,7 @@ struct Request {
   bool idempotent = true;
   // Response::body stays empty and Response::stream is set. Retries are then the caller's (by range).
   bool stream_body = false;
+  Patience patience = nullptr;
   // What throttling counts by, besides the host: the connection (account) that pays for the request.
   std::string throttle_key;
   // "connections/{id}": whose credential is attached (auth.h), by whoever runs the feed and not by the feed.

@@ -20,11 +20,14 @@ Error after_attempts(Error error, int attempts) {
 RetryLayer::Plan RetryLayer::plan(const Request& request, const std::string& host,
                                   const Result<Response>& outcome, int attempts, SteadyTime start) {
   if (!outcome && !may_repeat(request, outcome.error())) return {};
-  if (outcome && !may_repeat(request, outcome->status)) {
+  // A provider's own way of asking for patience is a refusal to act, whatever the status.
+  const bool throttled = outcome && request.patience != nullptr && outcome->status >= 400 &&
+                         request.patience(*outcome, clock_.now()).has_value();
+  if (outcome && !throttled && !may_repeat(request, outcome->status)) {
     if (!is_retryable_status(outcome->status)) budget_.succeeded(host);
     return {};
   }
-  const auto asked = outcome ? retry_after(outcome->headers, clock_.now()) : std::nullopt;
+  const auto asked = outcome ? asked_patience(request.patience, *outcome, clock_.now()) : std::nullopt;
   if (asked && *asked > policy_.longest_retry_after) return {Plan::kPark, *asked};
   if (attempts >= policy_.max_attempts) return {};
   const Duration wait = asked ? jittered_retry_after(policy_, *asked, random_.uniform())

@@ -49,4 +49,12 @@ std::optional<Duration> retry_after(const Headers& headers, SystemTime local_now
   return parse_retry_after(value, text::parse_http_date(headers.get("Date")).value_or(local_now));
 }
 
+std::optional<Duration> asked_patience(Patience patience, const Response& response, SystemTime local_now) {
+  const auto said = retry_after(response.headers, local_now);
+  if (patience == nullptr || response.status < 400) return said;
+  auto meant = patience(response, local_now);
+  if (meant) meant = std::clamp(*meant, Duration(0), Duration(kLongestRetryAfter));
+  return std::max(said, meant);
+}
+
 } // namespace circuit::http

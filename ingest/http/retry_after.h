@@ -19,4 +19,8 @@ std::optional<Duration> parse_retry_after(std::string_view value, SystemTime now
 // side does no harm; `local_now` stands in where there is none.
 std::optional<Duration> retry_after(const Headers& headers, SystemTime local_now);
 
+// What this answer asks for: the longer of Retry-After and what the request's Patience finds in it. nullopt
+// where it asks for nothing.
+std::optional<Duration> asked_patience(Patience patience, const Response& response, SystemTime local_now);
+
 } // namespace circuit::http

@@ -24,9 +24,10 @@ std::string lane_name(const std::string& throttle_key, const std::string& host) 
   return host + '\n' + throttle_key;
 }
 
-bool is_overload(const Result<Response>& outcome) {
-  if (outcome) return outcome->status == 429 || outcome->status == 503;
-  return outcome.error().reason == "TIMEOUT";
+bool is_overload(Patience patience, const Result<Response>& outcome, SystemTime now) {
+  if (!outcome) return outcome.error().reason == "TIMEOUT";
+  if (outcome->status == 429 || outcome->status == 503) return true;
+  return patience != nullptr && outcome->status >= 400 && patience(*outcome, now).has_value();
 }
 
 } // namespace
@@ -43,6 +44,7 @@ Task<Result<Response>> ThrottleLayer::send(Request request) {
   if (!target) co_return std::move(target).error();
   const std::shared_ptr<ThrottleLane> line = lane(request.throttle_key, target->host);
   const std::string url = request.url;
+  const Patience patience = request.patience;
 
   if (!co_await line->enter(options_.longest_wait)) {
     const SystemTime now = clock_.now();
@@ -51,21 +53,22 @@ Task<Result<Response>> ThrottleLayer::send(Request request) {
   ThrottlePlace place(line);
   const uint64_t ticket = line->limit().begin();
   Result<Response> outcome = co_await next_.send(std::move(request));
-  learn(*line, ticket, outcome);
+  learn(*line, ticket, patience, outcome);
   if (outcome && outcome->stream) {
     outcome->stream = std::make_unique<HeldStream>(std::move(outcome->stream), std::move(place));
   }
   co_return outcome;
 }
 
-void ThrottleLayer::learn(ThrottleLane& lane, uint64_t ticket, const Result<Response>& outcome) {
-  if (!is_overload(outcome)) {
+void ThrottleLayer::learn(ThrottleLane& lane, uint64_t ticket, Patience patience,
+                          const Result<Response>& outcome) {
+  if (!is_overload(patience, outcome, clock_.now())) {
     if (outcome && outcome->status < 500) lane.limit().succeeded(lane.in_flight());
     return;
   }
   lane.limit().overloaded(ticket);
   if (!outcome) return;
-  const auto wait = retry_after(outcome->headers, clock_.now());
+  const auto wait = asked_patience(patience, *outcome, clock_.now());
   if (wait) park(lane.throttle_key(), lane.host(), *wait);
 }
 

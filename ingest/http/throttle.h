@@ -69,7 +69,7 @@ class ThrottleLayer final : public HttpTransport {
   };
   std::shared_ptr<ThrottleLane> lane(const std::string& throttle_key, const std::string& host);
   void forget_idle_lanes();
-  void learn(ThrottleLane& lane, uint64_t ticket, const Result<Response>& outcome);
+  void learn(ThrottleLane& lane, uint64_t ticket, Patience patience, const Result<Response>& outcome);
 
   HttpTransport& next_;
   Clock& clock_;

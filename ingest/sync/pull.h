@@ -52,6 +52,9 @@ struct ItemStamp {
 enum class Listing {
   kFromStart, // nothing of it is seen yet
   kGoesOn,    // what an interrupted one has seen counts as seen
+  // No listing: what is delivered belongs to the scope from now on, and nothing is said of the rest. For
+  // changes between two listings, which the next listing may find gone. complete() removes nothing.
+  kAdditions,
 };
 
 class Enumeration {
@@ -59,8 +62,8 @@ class Enumeration {
   virtual ~Enumeration() = default;
   // The listing was whole. Removes what was not seen, a page at a time with checkpoints in between, or holds
   // the removals when they are more than allowed. At most once. It has ended with the next checkpoint():
-  // until then a crash lets it go on.
-  virtual Task<void> complete() = 0;
+  // until then a crash lets it go on. Whether what was not seen is gone now; false: held, or nothing was swept.
+  virtual Task<bool> complete() = 0;
   // Why it was not whole; shown with the sync. Sweeps nothing.
   virtual void incomplete(std::string reason) = 0;
 };

@@ -117,7 +117,7 @@ class Run final : public Pull {
   void write_parts(state::Batch& batch) const;
 
   // sweep.cc
-  Task<void> sweep(std::string scope);
+  Task<bool> sweep(std::string scope);
   struct SweepPlan {
     int64_t remove = 0;
     int64_t of = 0;

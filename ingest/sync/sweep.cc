@@ -17,12 +17,14 @@ namespace v1 = circuit::feeds::v1;
 
 class RunEnumeration final : public Enumeration {
  public:
-  RunEnumeration(Run& run, std::string scope) : run_(run), scope_(std::move(scope)) {}
+  enum Kind { kListing, kNoListing };
+  RunEnumeration(Run& run, std::string scope, Kind kind = kListing)
+      : run_(run), scope_(std::move(scope)), given_up_(kind == kNoListing) {}
   ~RunEnumeration() override { run_.enumerating_.reset(); }
 
-  Task<void> complete() override {
-    if (given_up_) co_return;
-    co_await run_.sweep(scope_);
+  Task<bool> complete() override {
+    if (given_up_) co_return false;
+    co_return co_await run_.sweep(scope_);
   }
   void incomplete(std::string reason) override {
     given_up_ = true;
@@ -39,6 +41,10 @@ class RunEnumeration final : public Enumeration {
 // the interrupted one had seen may be gone by now, and nobody would say so again.
 std::unique_ptr<Enumeration> Run::enumerate(std::string scope, Listing listing) {
   auto& record = (*working_.mutable_enumerations())[scope];
+  if (listing == Listing::kAdditions) {
+    enumerating_.emplace(scope, record.generation());
+    return std::make_unique<RunEnumeration>(*this, std::move(scope), RunEnumeration::kNoListing);
+  }
   const bool known = record.in_progress();
   if (listing == Listing::kFromStart || !known) {
     record.set_generation(record.generation() + 1);
@@ -53,7 +59,7 @@ std::unique_ptr<Enumeration> Run::enumerate(std::string scope, Listing listing) 
   return enumeration;
 }
 
-Task<void> Run::sweep(std::string scope) {
+Task<bool> Run::sweep(std::string scope) {
   co_await commit(nullptr); // the marks are durable, the manifest is at rest
   crash_point("sweep.marked");
   const int64_t generation = (*working_.mutable_enumerations())[scope].generation();
@@ -84,6 +90,7 @@ Task<void> Run::sweep(std::string scope) {
     working_.set_confirmed_removals(0);
   }
   crash_point("sweep.ended");
+  co_return allowed;
 }
 
 Task<Run::SweepPlan> Run::plan_sweep(std::string scope, int64_t generation) {

@@ -4,12 +4,29 @@
 
 namespace circuit::acceptance {
 
+// Authorizes with the subject's token.
+class AcceptanceWorld::TokenBearer final : public http::Authorizer {
+ public:
+  explicit TokenBearer(const Subject& subject) : subject_(subject) {}
+  Task<Result<int64_t>> authorize(http::Request& request) override {
+    request.headers.set("Authorization", "Bearer " + subject_.token());
+    co_return int64_t{1};
+  }
+  Task<Result<bool>> refused(std::string /*connection*/, int64_t /*version*/) override { co_return false; }
+
+ private:
+  const Subject& subject_;
+};
+
 AcceptanceWorld::AcceptanceWorld(std::unique_ptr<Subject> subject, sync::EngineOptions options)
     : WorkerWorld(std::move(options)),
       subject_(std::move(subject)),
+      bearer_(std::make_unique<TokenBearer>(*subject_)),
       faults_(11, providers::FaultRates::none()),
       faulty_(subject_->model(), faults_) {
   boot();
+  const v1::Connection connection = subject_->connection();
+  if (!connection.name().empty()) put_connection(connection);
 }
 
 AcceptanceWorld::~AcceptanceWorld() { shut_down(); }
@@ -19,7 +36,10 @@ std::unique_ptr<http::HttpTransport> AcceptanceWorld::make_http(Random& random) 
   wire->route(subject_->host(), faulty_);
   wire->observe([this](const providers::Exchange&) { ++requests_; });
   wire_ = wire.get();
-  return std::make_unique<http::HttpStack>(std::move(wire), loop().clock(), random, http::StackOptions{});
+  auto stack =
+      std::make_unique<http::HttpStack>(std::move(wire), loop().clock(), random, http::StackOptions{});
+  stack->auth().use(*bearer_);
+  return stack;
 }
 
 v1::Feed AcceptanceWorld::feed() {

@@ -34,7 +34,9 @@ class AcceptanceWorld final : public sync::testing::WorkerWorld {
   std::unique_ptr<http::HttpTransport> make_http(Random& random) override;
 
  private:
+  class TokenBearer;
   std::unique_ptr<Subject> subject_;
+  std::unique_ptr<TokenBearer> bearer_;
   providers::FaultPlan faults_;
   providers::FaultyProvider faulty_;
   providers::SimulatedTransport* wire_ = nullptr; // owned by the layers over it

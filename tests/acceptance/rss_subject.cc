@@ -113,7 +113,7 @@ SubjectCase with(std::string name, sim::Format format, void (*change)(sim::FeedT
 
 } // namespace
 
-std::vector<SubjectCase> subjects() {
+std::vector<SubjectCase> rss_subjects() {
   using sim::FeedTraits;
   using sim::Format;
   return {

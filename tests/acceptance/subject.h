@@ -44,6 +44,11 @@ class Subject {
   virtual std::string host() const = 0;
   virtual providers::SimulatedProvider& model() = 0;
   virtual bool can(Ability ability) const = 0;
+  // The account that it reads through, and its token; empty names: it needs none.
+  virtual v1::Connection connection() const { return {}; }
+  virtual std::string token() const { return {}; }
+  // What a sync that finds nothing new may cost.
+  virtual uint64_t quiet_requests() const { return 1; }
 
   virtual size_t add_item(SystemTime now) = 0;
   virtual void add_huge_item(SystemTime now, size_t bytes) = 0;
@@ -63,6 +68,9 @@ struct SubjectCase {
   std::function<std::unique_ptr<Subject>(uint64_t seed)> make; // a world with ten items
 };
 
+// One function for each provider, and all together.
+std::vector<SubjectCase> rss_subjects();
+std::vector<SubjectCase> hubspot_forms_subjects();
 std::vector<SubjectCase> subjects();
 
 } // namespace circuit::acceptance

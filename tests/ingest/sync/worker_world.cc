@@ -1,5 +1,7 @@
 #include "tests/ingest/sync/worker_world.h"
 
+#include "ingest/state/records.h"
+
 #include <gtest/gtest.h>
 
 #include <utility>
@@ -61,6 +63,14 @@ WorkerWorld::WorkerWorld(EngineOptions options, uint64_t seed)
     : options_(std::move(options)), random_(seed) {}
 
 WorkerWorld::~WorkerWorld() = default;
+
+void WorkerWorld::put_connection(const v1::Connection& connection) {
+  circuit::feeds::state::v1::ConnectionRecord record;
+  *record.mutable_settings() = connection;
+  state::Batch batch;
+  state::put_record(batch, state::connection_key(connection.name()), record);
+  [[maybe_unused]] const auto written = run_on(loop_, store_->commit(std::move(batch)));
+}
 
 void WorkerWorld::boot() {
   power_ = true;

@@ -1,0 +1,204 @@
+#include "feeds/hubspot_forms/feed.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "feeds/hubspot_forms/normalize.h"
+
+namespace circuit::feeds::hubspot_forms {
+
+using sync::Failure;
+using sync::Pull;
+namespace st = circuit::feeds::state::v1;
+
+namespace {
+
+google::protobuf::Timestamp to_time(SystemTime time) {
+  google::protobuf::Timestamp out;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  out.set_seconds(seconds.time_since_epoch().count());
+  out.set_nanos(static_cast<int32_t>(std::chrono::nanoseconds(time - seconds).count()));
+  return out;
+}
+
+bool is_due(bool done_before, const google::protobuf::Timestamp& last, Duration period, SystemTime now) {
+  if (!done_before) return true;
+  const SystemTime at{std::chrono::seconds(last.seconds())};
+  return at > now || now - at >= period; // a clock that went back must not put it off
+}
+
+std::string scope_of(const std::string& form) { return "form:" + form; }
+
+st::Cursor part_of(st::HubSpotFormsCursor cursor) {
+  st::Cursor out;
+  *out.mutable_hubspot_forms() = std::move(cursor);
+  return out;
+}
+
+// The feed's own cursor says nothing but that there is one.
+st::Cursor feed_cursor() { return part_of({}); }
+
+Error malformed(size_t count, const Form& form) {
+  return make_error(ErrorClass::kInvalid, "HUBSPOT_SUBMISSION_MALFORMED",
+                    std::to_string(count) + " submissions of form " + form.id + " cannot be read",
+                    "Open the form's submissions in HubSpot; if they look right there, report this.");
+}
+
+} // namespace
+
+Task<void> HubSpotFormsFeed::pull(Pull& pull) {
+  const Client client(base_url(pull.connection(), options_));
+  if (selection_.forms_size() > 0) {
+    co_await read_selected_forms(pull, client);
+  } else {
+    co_await read_all_forms(pull, client, false);
+    if (selection_.with_archived_forms()) co_await read_all_forms(pull, client, true);
+  }
+  if (all_listed_) co_await forget_unlisted_forms(pull);
+}
+
+Task<void> HubSpotFormsFeed::read_all_forms(Pull& pull, const Client& client, bool archived) {
+  std::string after;
+  do {
+    pull.progress("listing forms");
+    auto page = co_await client.forms(pull, after, archived, options_.forms_page);
+    if (!page) throw Failure(std::move(page).error());
+    after = page->after;
+    for (Form& form : page->forms) {
+      listed_.push_back(form.id);
+      co_await walk_form(pull, client, std::move(form));
+    }
+  } while (!after.empty());
+}
+
+Task<void> HubSpotFormsFeed::read_selected_forms(Pull& pull, const Client& client) {
+  for (const std::string& id : selection_.forms()) {
+    listed_.push_back(id);
+    auto form = co_await client.form(pull, id);
+    if (!form) {
+      if (form.error().cls != ErrorClass::kNotFound) throw Failure(std::move(form).error());
+      pull.incomplete("Form " + id + " does not exist, or the token may not see it.");
+      all_listed_ = false;
+      continue;
+    }
+    co_await walk_form(pull, client, *std::move(form));
+  }
+}
+
+HubSpotFormsFeed::Walk HubSpotFormsFeed::begin_walk(const Pull& pull, const FormCursor& at) const {
+  Walk walk;
+  const SystemTime now = pull.started_at();
+  *walk.mutable_began_at() = to_time(now);
+  const auto ms = [](Duration duration) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+  };
+  if (pull.reread_all() || is_due(at.has_full_walk_at(), at.full_walk_at(), options_.full_walk_period, now)) {
+    walk.set_kind(Walk::FULL);
+  } else if (is_due(at.has_deep_walk_at(), at.deep_walk_at(), options_.deep_walk_period, now)) {
+    walk.set_kind(Walk::DEEP);
+    walk.set_floor_ms(at.watermark_ms() - ms(options_.backdated_by));
+  } else {
+    walk.set_kind(Walk::RECENT);
+    walk.set_floor_ms(at.watermark_ms() - ms(options_.overlap));
+  }
+  return walk;
+}
+
+Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form form) {
+  auto part = co_await pull.part(form.id);
+  FormCursor at = std::move(*part.mutable_hubspot_forms());
+  const bool goes_on = at.has_walk() && !pull.reread_all();
+  if (!goes_on) *at.mutable_walk() = begin_walk(pull, at);
+  const auto how = [&](bool from_start) {
+    if (at.walk().kind() != Walk::FULL) return sync::Listing::kAdditions;
+    return from_start ? sync::Listing::kFromStart : sync::Listing::kGoesOn;
+  };
+  auto listing = pull.enumerate(scope_of(form.id), how(!goes_on));
+  bool ended = false;
+  while (!ended) {
+    Walk& walk = *at.mutable_walk();
+    pull.progress("reading submissions of " + form.name);
+    auto page = co_await client.submissions(pull, form.id, walk.after(), options_.submissions_page);
+    if (!page && page.error().reason == "HUBSPOT_PAGE_EXPIRED") { // its place in the list is lost
+      *at.mutable_walk() = begin_walk(pull, at);
+      listing.reset();
+      listing = pull.enumerate(scope_of(form.id), how(true));
+      continue;
+    }
+    if (!page && page.error().cls == ErrorClass::kNotFound) { // deleted since it was listed
+      listing->incomplete("Form " + form.id + " was gone when its submissions were to be read.");
+      all_listed_ = false;
+      co_return;
+    }
+    if (!page) throw Failure(std::move(page).error());
+    const bool whole = co_await read_page(pull, form, *page);
+    if (!whole) listing->incomplete("Some submissions of form " + form.id + " cannot be read.");
+    int64_t oldest = walk.floor_ms();
+    for (const Submission& submission : page->submissions) {
+      if (walk.after().empty()) walk.set_target_ms(std::max(walk.target_ms(), submission.submitted_at_ms));
+      oldest = std::min(oldest, submission.submitted_at_ms);
+    }
+    const bool below_the_floor = walk.kind() != Walk::FULL && oldest < walk.floor_ms();
+    ended = page->after.empty() || below_the_floor;
+    if (ended) break;
+    walk.set_after(page->after);
+    pull.set_part(form.id, part_of(at));
+    auto cursor = feed_cursor();
+    co_await pull.checkpoint(std::move(cursor));
+  }
+  const Walk walk = at.walk();
+  bool swept = true;
+  if (walk.kind() == Walk::FULL) swept = co_await listing->complete();
+  listing.reset();
+  at.set_watermark_ms(std::max(at.watermark_ms(), walk.target_ms()));
+  if (walk.kind() != Walk::RECENT) *at.mutable_deep_walk_at() = walk.began_at();
+  // What was held, or could not be judged, is looked at again by the next sync.
+  if (walk.kind() == Walk::FULL && swept) *at.mutable_full_walk_at() = walk.began_at();
+  at.clear_walk();
+  pull.set_part(form.id, part_of(at));
+  auto cursor = feed_cursor();
+  co_await pull.checkpoint(std::move(cursor));
+}
+
+// Whether all of it could be read.
+Task<bool> HubSpotFormsFeed::read_page(Pull& pull, const Form& form, const SubmissionsPage& page) {
+  std::vector<sync::ItemStamp> stamps;
+  stamps.reserve(page.submissions.size());
+  for (const Submission& submission : page.submissions) {
+    stamps.push_back({external_id(form.id, submission), version(form, submission)});
+  }
+  const std::vector<bool> wanted = co_await pull.select_changed(std::move(stamps));
+  for (size_t i = 0; i < page.submissions.size(); ++i) {
+    if (!wanted[i]) continue;
+    auto document = normalize(form, page.submissions[i], options_.max_text_bytes);
+    co_await pull.upsert(std::move(document));
+  }
+  if (page.malformed > 0) {
+    auto error = malformed(page.malformed, form);
+    co_await pull.reject(form.id + "/malformed", std::move(error));
+  }
+  co_return page.malformed == 0;
+}
+
+// Forms that were read before and are listed no more: archived ones, or deleted ones.
+Task<void> HubSpotFormsFeed::forget_unlisted_forms(Pull& pull) {
+  std::ranges::sort(listed_);
+  std::string after;
+  for (;;) {
+    constexpr size_t kPage = 500;
+    const std::vector<std::string> known = co_await pull.parts(after, kPage);
+    for (const std::string& form : known) {
+      if (std::ranges::binary_search(listed_, form)) continue;
+      auto listing = pull.enumerate(scope_of(form), sync::Listing::kFromStart);
+      const bool swept = co_await listing->complete();
+      listing.reset();
+      if (swept) pull.set_part(form, {});
+      auto cursor = feed_cursor();
+      co_await pull.checkpoint(std::move(cursor));
+    }
+    if (known.size() < kPage) co_return;
+    after = known.back();
+  }
+}
+
+} // namespace circuit::feeds::hubspot_forms

@@ -1,0 +1,203 @@
+#include "feeds/hubspot_forms/normalize.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "ingest/runtime/digest.h"
+
+namespace circuit::feeds::hubspot_forms {
+namespace {
+
+namespace v1 = circuit::feeds::v1;
+
+// Length-prefixed, so that no two lists of parts look alike.
+void add_part(std::string& out, std::string_view part) {
+  out += std::to_string(part.size());
+  out += ':';
+  out += part;
+}
+
+std::string all_of(const Submission& submission) {
+  std::string out;
+  add_part(out, submission.conversion_id);
+  add_part(out, std::to_string(submission.submitted_at_ms));
+  add_part(out, submission.page_url);
+  for (const auto& value : submission.values) {
+    add_part(out, value.object_type_id);
+    add_part(out, value.name);
+    add_part(out, value.value);
+  }
+  return out;
+}
+
+const Field* find_field(const Form& form, const SubmittedValue& value) {
+  const Field* by_name = nullptr;
+  for (const auto& field : form.fields) {
+    if (field.name != value.name) continue;
+    if (field.object_type_id == value.object_type_id) return &field;
+    by_name = &field;
+  }
+  return by_name;
+}
+
+struct Answer {
+  const Field* field; // null: the form does not have it any more
+  std::string name;
+  std::vector<std::string> values;
+};
+
+// One for each field, in the order of the form, those that it does not know last.
+std::vector<Answer> answers_of(const Form& form, const Submission& submission) {
+  std::vector<Answer> answers;
+  for (const auto& value : submission.values) {
+    const Field* field = find_field(form, value);
+    const auto same = std::ranges::find_if(answers, [&](const Answer& answer) {
+      return field != nullptr ? answer.field == field : answer.field == nullptr && answer.name == value.name;
+    });
+    if (same != answers.end()) {
+      same->values.push_back(value.value);
+    } else {
+      answers.push_back({field, value.name, {value.value}});
+    }
+  }
+  // Pointers into one vector compare in its order.
+  std::ranges::stable_sort(answers, [](const Answer& a, const Answer& b) {
+    if (a.field == nullptr || b.field == nullptr) return a.field != nullptr && b.field == nullptr;
+    return a.field < b.field;
+  });
+  return answers;
+}
+
+// What people typed is text, not markup.
+std::string escaped(std::string_view text, std::string_view line_break) {
+  std::string out;
+  bool at_start = true;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\r') continue;
+    if (c == '\n') {
+      out += line_break;
+      at_start = true;
+      continue;
+    }
+    constexpr std::string_view kEverywhere = "\\`*_[]<>|~";
+    constexpr std::string_view kAtStart = "#+-=";
+    if (kEverywhere.find(c) != std::string_view::npos ||
+        (at_start && kAtStart.find(c) != std::string_view::npos))
+      out += '\\';
+    out += c;
+    at_start = at_start && (c == ' ' || (c >= '0' && c <= '9'));
+    if (c == '.' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9' && out.size() >= 2) at_start = false;
+  }
+  return out;
+}
+
+// Between two characters.
+void cut(std::string& text, uint64_t max_bytes) {
+  if (text.size() <= max_bytes) return;
+  size_t end = max_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  text.resize(end);
+}
+
+const std::string& label_of(const Answer& answer) {
+  return answer.field != nullptr && !answer.field->label.empty() ? answer.field->label : answer.name;
+}
+
+bool is_address(const Answer& answer) {
+  return answer.name == "email" || (answer.field != nullptr && answer.field->type == "email");
+}
+
+bool looks_like_url(std::string_view text) {
+  return text.starts_with("https://") || text.starts_with("http://");
+}
+
+std::string name_of(const std::vector<Answer>& answers) {
+  std::string name;
+  for (const char* part : {"firstname", "lastname"}) {
+    for (const auto& answer : answers) {
+      if (answer.name != part || answer.values[0].empty()) continue;
+      if (!name.empty()) name += ' ';
+      name += answer.values[0];
+    }
+  }
+  return name;
+}
+
+} // namespace
+
+std::string external_id(const std::string& form, const Submission& submission) {
+  if (!submission.conversion_id.empty()) return form + "/" + submission.conversion_id;
+  return form + "/sha256-" + to_hex(sha256(all_of(submission)));
+}
+
+std::string version(const Form& form, const Submission& submission) {
+  std::string all = all_of(submission);
+  add_part(all, form.name);
+  for (const auto& field : form.fields) {
+    add_part(all, field.object_type_id);
+    add_part(all, field.name);
+    add_part(all, field.label);
+    add_part(all, field.type);
+  }
+  constexpr size_t kBytes = 16;
+  return to_hex(sha256(all).substr(0, kBytes));
+}
+
+v1::Document normalize(const Form& form, const Submission& submission, uint64_t max_text_bytes) {
+  v1::Document document;
+  document.set_external_id(external_id(form.id, submission));
+  document.set_parent_id(form.id);
+  document.add_path(form.name);
+  document.set_version(version(form, submission));
+  document.set_mime_type("application/json");
+  // What one account's users may see of forms is not said per form.
+  document.mutable_permissions()->set_visibility(v1::Permissions::UNKNOWN);
+  const int64_t ms = submission.submitted_at_ms;
+  constexpr int64_t kYear2200 = 7'258'118'400'000;
+  if (ms > 0 && ms < kYear2200) {
+    document.mutable_created_at()->set_seconds(ms / 1000);
+    document.mutable_created_at()->set_nanos(static_cast<int32_t>(ms % 1000) * 1'000'000);
+    *document.mutable_updated_at() = document.created_at();
+  }
+  const std::vector<Answer> answers = answers_of(form, submission);
+  std::string text;
+  std::string email;
+  for (const auto& answer : answers) {
+    if (!text.empty()) text += "\n\n";
+    text += "**" + escaped(label_of(answer), " ") + ":** ";
+    for (size_t i = 0; i < answer.values.size(); ++i) {
+      if (i > 0) text += ", ";
+      text += escaped(answer.values[i], "  \n");
+      const bool is_file = answer.field != nullptr && answer.field->type == "file";
+      if (is_file && looks_like_url(answer.values[i])) {
+        auto* attachment = document.add_attachments();
+        attachment->set_url(answer.values[i]);
+        attachment->set_title(label_of(answer));
+      }
+    }
+    if (email.empty() && is_address(answer)) email = answer.values[0];
+  }
+  if (text.empty()) text = "(an empty submission)";
+  document.set_text_truncated(text.size() > max_text_bytes);
+  cut(text, max_text_bytes);
+  document.set_text(std::move(text));
+  const std::string name = name_of(answers);
+  if (!name.empty() || !email.empty()) {
+    auto* author = document.add_authors();
+    author->set_name(name);
+    author->set_email(email);
+  }
+  const std::string whose = !name.empty() ? name : email;
+  document.set_title(whose.empty() ? form.name : form.name + ": " + whose);
+  auto& metadata = *document.mutable_metadata();
+  metadata["hubspot.form_id"] = form.id;
+  metadata["hubspot.form_name"] = form.name;
+  if (!form.type.empty()) metadata["hubspot.form_type"] = form.type;
+  if (!submission.conversion_id.empty()) metadata["hubspot.conversion_id"] = submission.conversion_id;
+  if (!submission.page_url.empty()) metadata["hubspot.page_url"] = submission.page_url;
+  metadata["content.personal_data"] = "true";
+  return document;
+}
+
+} // namespace circuit::feeds::hubspot_forms
