@@ -4,6 +4,7 @@
 #include <array>
 
 #include "config/catalog.h"
+#include "feeds/hubspot_forms/provider.h"
 #include "feeds/rss/provider.h"
 #include "ingest/api/engine_control.h"
 #include "ingest/cli/commands.h"
@@ -113,12 +114,20 @@ std::unique_ptr<sync::Provider> make_rss(const config::CatalogEntry& entry, cons
   return std::make_unique<feeds::rss::RssProvider>(entry.description, rss_options(options));
 }
 
+std::unique_ptr<sync::Provider> make_hubspot_forms(const config::CatalogEntry& entry,
+                                                   const WorkerOptions& options) {
+  feeds::hubspot_forms::HubSpotFormsOptions forms;
+  forms.base_url = options.base_url;
+  return std::make_unique<feeds::hubspot_forms::HubSpotFormsProvider>(entry.description, std::move(forms));
+}
+
 // One line per provider that is pulled from; the others of the catalog are declared only.
 struct Implementation {
   std::string_view provider;
   std::unique_ptr<sync::Provider> (*make)(const config::CatalogEntry& entry, const WorkerOptions& options);
 };
 constexpr Implementation kImplementations[] = {
+    {"hubspot-forms", make_hubspot_forms},
     {"rss", make_rss},
 };
 
