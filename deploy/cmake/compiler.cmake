@@ -31,6 +31,9 @@ if(CIRCUIT_SANITIZE)
     # ThreadSanitizer does not model fences. Asio then counts references without them, and does without those around
     # its handlers, whose queue has a lock.
     add_compile_definitions(BOOST_ASIO_DISABLE_STD_ATOMIC BOOST_ASIO_DISABLE_FENCED_BLOCK)
+    # Protobuf's headers add a member to maps where this macro is defined, which the packaged library does not have.
+    # What the standard library derives from it is kept.
+    add_compile_options(-U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # What this check puts before each function, Clang 14 cannot assemble for coroutines.
