@@ -198,25 +198,38 @@ void Orchestrator::lose_documents(size_t feed) {
 }
 
 // A feed that does not get through: each sync finds what another one, perhaps of another mode, has left half
-// done. Stopped when changes are on their way, or when a listing has just ended.
+// done. It is stopped somewhere in a listing, when changes are on their way, or when the listing has just
+// ended.
 void Orchestrator::interrupt_again_and_again(size_t feed) {
-  const FeedView& view = worker_.oracle().feed(scenario_.feeds[feed].settings.name());
-  const uint64_t times = 2 + random_.below(3);
+  const FeedPlan& plan = scenario_.feeds[feed];
+  const FeedView& view = worker_.oracle().feed(plan.settings.name());
+  if (random_.chance(0.4)) { // so that everything is new, and changes are on their way
+    worker_.call(send_reset(plan.settings.name()));
+    worker_.advance(seconds(2));
+  }
+  const uint64_t times = 2 + random_.below(4);
   for (uint64_t i = 0; i < times && worker_.oracle().violations().empty(); ++i) {
-    change_sources();
+    for (uint64_t changes = random_.below(4); changes > 0; --changes) {
+      const std::string what =
+          worker_.source(plan.source).change(random_, scenario_.removals, worker_.true_time());
+      worker_.oracle().note("source: " + what);
+    }
     const bool may_crash = scenario_.crashes > 0 && !worker_.is_armed();
-    const bool at_the_end = may_crash && random_.chance(0.3);
-    if (at_the_end) worker_.arm_crash("listing ended", 1, random_.below(8));
-    start(feed, random_.chance(0.5) ? v1::FULL : v1::INCREMENTAL);
-    worker_.run_until([&view] { return !view.sync.empty() && view.unanswered > 0; }, seconds(20));
+    const bool at_the_end = may_crash && random_.chance(0.25);
+    if (at_the_end) worker_.arm_crash("listing ended", 1, random_.below(3));
+    start(feed, i % 2 == 1 ? v1::FULL : v1::INCREMENTAL);
+    const bool delivering = random_.chance(0.5);
+    worker_.run_until([&] { return !view.sync.empty() && (!delivering || view.unanswered > 0); },
+                      seconds(20));
+    if (!delivering) worker_.advance(milliseconds(random_.below(2000)));
     if (!at_the_end && !view.sync.empty()) {
-      if (may_crash && random_.chance(0.4)) {
+      if (may_crash && random_.chance(0.3)) {
         worker_.arm_crash("", 1, random_.below(30));
       } else {
         worker_.call(send_cancel(view.sync));
       }
     }
-    worker_.advance(seconds(1 + random_.below(15)));
+    worker_.advance(seconds(1 + random_.below(10)));
   }
 }
 
