@@ -27,18 +27,14 @@ if(CIRCUIT_SANITIZE)
   add_compile_options(-fsanitize=${CIRCUIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CIRCUIT_SANITIZE})
   add_compile_definitions(CIRCUIT_SANITIZED=1)
-  if(CIRCUIT_SANITIZE MATCHES "thread")
-    # ThreadSanitizer does not model fences. Asio then counts references without them, and does without those around
-    # its handlers, whose queue has a lock.
-    add_compile_definitions(BOOST_ASIO_DISABLE_STD_ATOMIC BOOST_ASIO_DISABLE_FENCED_BLOCK)
-    # Protobuf's headers add a member to maps where this macro is defined, which the packaged library does not have.
-    # What the standard library derives from it is kept.
-    add_compile_options(-U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
-  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # What this check puts before each function, Clang 14 cannot assemble for coroutines.
     add_compile_options(-fno-sanitize=function)
   endif()
+endif()
+
+if(CIRCUIT_SANITIZE MATCHES "thread")
+  include(thread_sanitizer)
 endif()
 
 if(CIRCUIT_FUZZ)
