@@ -80,13 +80,14 @@ Answer<Response> RemoteControl::Parts::ask(Calls* calls, Method<Calls, Request, 
   const ExchangePtr exchange = std::make_shared<Exchange<Request, Response>>();
   exchange->request = std::move(request);
   exchange->context.set_deadline(std::chrono::system_clock::now() + options.deadline);
-  in_flight->add(&exchange->context);
-  auto on_done = [exchange, in_flight = in_flight, loop = &loop](grpc::Status status) {
-    loop->post([exchange, status = std::move(status)] {
+  const InFlight::Id id = in_flight->add({exchange, &exchange->context});
+  auto on_done = [exchange, in_flight = in_flight, id, loop = &loop](grpc::Status status) mutable {
+    // Moved, so that the exchange never ends on gRPC's thread.
+    loop->post([exchange = std::move(exchange), status = std::move(status)] {
       exchange->status = status;
       exchange->done.notify_all();
     });
-    in_flight->remove(&exchange->context);
+    in_flight->remove(id);
   };
   (calls->*method)(&exchange->context, &exchange->request, &exchange->response, std::move(on_done));
 

@@ -252,6 +252,17 @@ TEST_F(Unary, ManyAtOnceAllGetTheirOwnAnswer) {
   for (int i = 0; i < 500; ++i) EXPECT_EQ(pending[i].get()->name(), "feeds/" + std::to_string(i));
 }
 
+// The last reference to its channel then goes on this thread, and not on gRPC's, where it ends the process.
+TEST_F(Unary, AClientMayGoAsSoonAsItHasItsAnswer) {
+  control_.on_get_feed = [](v1::GetFeedRequest) { return ready<v1::Feed>(v1::Feed()); };
+  serve();
+  for (int round = 0; round < 200; ++round) {
+    connect(here());
+    ASSERT_TRUE(get_feed("feeds/1")) << round;
+    remote_.reset();
+  }
+}
+
 TEST_F(Unary, NobodyThereIsATransientErrorThatSaysWhatToDo) {
   serve();
   const RemoteOptions options = here();
