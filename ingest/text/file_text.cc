@@ -23,7 +23,10 @@ bool says_nothing(std::string_view essence) {
 
 FileType declared_type(std::string_view name, std::string_view essence) {
   const FileType named = type_of_name(name);
-  return named.kind == FileKind::kUnknown ? type_of_media(essence) : named;
+  if (named.kind != FileKind::kUnknown && named.kind != FileKind::kPlain) return named;
+  const FileType media = type_of_media(essence);
+  const bool says_more = media.kind != FileKind::kUnknown && media.kind != FileKind::kBinary;
+  return named.kind == FileKind::kUnknown || says_more ? media : named;
 }
 
 std::string with_line_feeds(std::string_view text) {

@@ -16,7 +16,7 @@ struct FileCase {
 
 const FileCase kCases[] = {
     {"a.md", "", "# Title\r\n\r\n*as* it is\r\n", "# Title\n\n*as* it is", "text/markdown", ""},
-    {"readme", "text/markdown; charset=utf-8", "# T", "\\# T", "text/markdown", ""},
+    {"readme", "text/markdown; charset=utf-8", "# T", "# T", "text/markdown", ""},
     {"a.html", "", "<h1>Title</h1><p>a <b>b</b>", "# Title\n\na **b**", "text/html", ""},
     {"page", "", "<!DOCTYPE html><p>hello", "hello", "text/html", ""},
     {"page", "text/html", "<p>hello", "hello", "text/html", ""},
