@@ -1,7 +1,7 @@
 #pragma once
 // Errors of ours as a receiver says them. Pure; any thread.
 
-#include "circuit/feeds/v1/error.pb.h"
+#include "circuit/feeds/v1/feed.pb.h"
 #include "ingest/runtime/error.h"
 
 namespace circuit::sinks {

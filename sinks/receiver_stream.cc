@@ -85,7 +85,7 @@ bool ReceiverStream::is_idle() const {
 }
 
 // Whether the piece is of interest.
-bool ReceiverStream::count_piece(const v1::ContentChunk& piece, bool& violation) {
+bool ReceiverStream::count_piece(const v1::ContentChunk& piece, int64_t& outstanding, bool& violation) {
   const auto bytes = static_cast<int64_t>(piece.data().size());
   const std::lock_guard lock(mutex_);
   if (piece.aborted()) {
@@ -102,18 +102,18 @@ bool ReceiverStream::count_piece(const v1::ContentChunk& piece, bool& violation)
   original.all_came = piece.has_finished();
   // One piece may be larger than the credit.
   violation = outstanding_bytes_ > 0 && outstanding_bytes_ + bytes > options_.credit_bytes;
-  outstanding_bytes_ += bytes;
+  outstanding = outstanding_bytes_ += bytes;
   ++pieces_;
   return true;
 }
 
 void ReceiverStream::take(v1::ContentChunk piece) {
   bool violation = false;
-  if (!count_piece(piece, violation)) return;
+  int64_t outstanding = 0;
+  if (!count_piece(piece, outstanding, violation)) return;
   applier_.count([&](ReceiverStats& stats) {
-    const std::lock_guard lock(mutex_);
     stats.pieces += piece.aborted() ? 0 : 1;
-    stats.outstanding_bytes_max = std::max(stats.outstanding_bytes_max, outstanding_bytes_);
+    stats.outstanding_bytes_max = std::max(stats.outstanding_bytes_max, outstanding);
     if (violation) ++stats.credit_violations;
   });
   if (violation) {

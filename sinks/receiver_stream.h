@@ -35,7 +35,7 @@ class ReceiverStream final : public grpc::ServerBidiReactor<circuit::feeds::v1::
 
   void take(circuit::feeds::v1::Batch batch);
   void take(circuit::feeds::v1::ContentChunk piece);
-  bool count_piece(const circuit::feeds::v1::ContentChunk& piece, bool& violation);
+  bool count_piece(const circuit::feeds::v1::ContentChunk& piece, int64_t& outstanding, bool& violation);
   void answer(circuit::feeds::v1::DeliverResponse response);
   bool is_idle() const;
   void acknowledge(circuit::feeds::v1::Ack ack, int64_t bytes);
