@@ -183,13 +183,11 @@ TEST_F(GrpcContentTest, TimesOutWhenTheReceiverStalls) {
 
 TEST_F(GrpcContentTest, FailsWhenNobodyListens) {
   start();
-  auto& a = session("a");
   receiver_.reset();
   sink_options_.connect_deadline = std::chrono::milliseconds(300);
   GeneratedSource source(2'000'000);
   make_sink();
   const auto delivered = deliver_original(session("a"), source);
-  static_cast<void>(a);
   ASSERT_FALSE(delivered.ok());
   EXPECT_EQ(delivered.error().reason, "SINK_UNREACHABLE");
   EXPECT_EQ(source.given(), 0U);
