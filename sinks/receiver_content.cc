@@ -66,7 +66,7 @@ Result<void> ReceiverContent::write(const Key& key, const v1::ContentChunk& piec
     return mismatch("a piece is missing, or came twice");
   if (faults_.refuse_content_beyond > 0 &&
       writer->size() + piece.data().size() > faults_.refuse_content_beyond) {
-    return make_error(ErrorClass::kInvalid, "REFUSED_ON_REQUEST", "the receiver was told to refuse this one",
+    return make_error(ErrorClass::kInvalid, "REJECTED_ON_REQUEST", "the receiver was told to refuse this one",
                       "Wait");
   }
   return writer->write(piece.data());

@@ -163,7 +163,7 @@ TEST_F(GrpcContentTest, ThatTheReceiverRefusesFailsAloneAlsoInTheMiddle) {
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().reason, "CONTENT_REFUSED");
   EXPECT_EQ(refused.error().cls, ErrorClass::kInvalid);
-  EXPECT_EQ(refused.error().metadata.at("receiver_reason"), "REFUSED_ON_REQUEST");
+  EXPECT_EQ(refused.error().metadata.at("receiver_reason"), "REJECTED_ON_REQUEST");
   EXPECT_LT(source.given(), 20'000'000U) << "it is not read to its end for nothing";
   GeneratedSource next(10, 'n');
   EXPECT_TRUE(deliver_original(a, next).ok());
