@@ -15,19 +15,26 @@ Task<st::Cursor> Run::part(std::string name) {
   auto key = state::cursor_part_key(settings_.name(), committed_.epoch(), name);
   auto stored = co_await state::load_record<st::CursorPartRecord>(seams_.store, std::move(key));
   if (!stored) throw Failure(std::move(stored).error());
-  if (!*stored) co_return st::Cursor();
-  co_return std::move(*(**stored).mutable_cursor());
+  st::Cursor cursor;
+  if (*stored) cursor = std::move(*(**stored).mutable_cursor());
+  read_part_ = ReadPart{std::move(name), cursor};
+  co_return cursor;
 }
 
 void Run::set_part(std::string name, st::Cursor cursor) {
+  if (read_part_ && read_part_->name == name) {
+    const bool same = state::serialize(read_part_->cursor) == state::serialize(cursor);
+    if (same && !changed_parts_.contains(name)) return;
+    read_part_.reset(); // what is stored changes
+  }
   changed_parts_[std::move(name)] = std::move(cursor);
 }
 
 Task<std::vector<std::string>> Run::parts(std::string after, size_t limit) {
   const int64_t epoch = committed_.epoch();
-  std::string after_key = after.empty() ? "" : state::cursor_part_key(settings_.name(), epoch, after);
   state::ScanRequest request{state::Table::kCursorParts, state::cursor_part_prefix(settings_.name(), epoch),
-                             std::move(after_key), limit};
+                             after.empty() ? "" : state::cursor_part_key(settings_.name(), epoch, after),
+                             limit};
   auto rows = co_await seams_.store.scan(std::move(request));
   if (!rows) throw Failure(std::move(rows).error());
   std::vector<std::string> names;
