@@ -91,6 +91,7 @@ class EngineWorld::ScriptedProvider final : public Provider {
   std::unique_ptr<Feed> make_feed(const v1::Feed&) const override {
     return std::make_unique<ScriptedFeed>(source_, clock_);
   }
+  bool needs_connection() const override { return source_.needs_connection; }
 
  private:
   Source& source_;

@@ -29,6 +29,7 @@ class Source {
   bool sweeps = true;
   std::string ended;
   SystemTime throttled_until{};
+  bool needs_connection = false;
 
   struct Item {
     std::string text;

@@ -31,6 +31,9 @@ class WorkerWorld {
   Result<v1::Sync> start(const v1::Feed& feed, v1::SyncMode mode = v1::INCREMENTAL,
                          const std::string& request_id = "");
   v1::Sync wait_for_end(const std::string& sync);
+  // Stores a connection as whoever keeps the credentials would.
+  void put_connection(const v1::Connection& connection);
+  void forget_connection(const std::string& name);
   v1::Feed get_feed(const std::string& name);
   void run_for(Duration duration);
 
