@@ -52,6 +52,7 @@ struct OAuthProfile {
   std::string authorization_endpoint; // template
   std::string token_endpoint;         // template
   std::string issuer;                 // template; empty: `iss` in the answer is not expected
+  bool issuer_always_sent = false;    // its metadata says so, so an answer without `iss` is refused
   Revocation revocation;
   ClientAuthentication client_authentication = ClientAuthentication::kBody;
   TokenRequestFormat token_request_format = TokenRequestFormat::kForm;
@@ -62,6 +63,10 @@ struct OAuthProfile {
   std::map<std::string, std::string> authorization_parameters; // fixed ones, "access_type": "offline"
   std::map<std::string, std::string> token_parameters;
   std::map<std::string, std::string> token_headers; // "Notion-Version": "2022-06-28"
+  // Reading token answers.
+  std::string token_type = "bearer"; // whatever the case; Slack says "bot"
+  std::string success_field;         // a field that is false in answers that are errors with status 200: "ok"
+  std::string tokens_at;    // JSON pointer to what holds the tokens: Slack's user tokens "/authed_user"
   bool incremental = false; // scopes granted before stay granted (Google include_granted_scopes)
   // Refreshing.
   bool refreshes = true;
@@ -69,7 +74,8 @@ struct OAuthProfile {
   Duration reuse_leeway{};            // for so long the spent one may be sent again (Atlassian: 10 min)
   std::optional<Duration> access_token_lifetime; // where the answer does not say expires_in
   std::optional<Duration> refresh_token_idle_lifetime;
-  // From fields of the token response to properties of the connection: "instance_url" -> "instance_url".
+  // From fields of the token response (names, or JSON pointers) to properties of the connection:
+  // "instance_url" -> "instance_url", "/team/id" -> "team_id".
   std::map<std::string, std::string> captured;
   // GET after the first token, whose answer has the account: see `AccountLookup`.
 };
