@@ -12,20 +12,6 @@ namespace circuit::sync {
 namespace v1 = circuit::feeds::v1;
 namespace st = circuit::feeds::state::v1;
 
-Task<FeedLocks::Hold> FeedLocks::lock(std::string feed) {
-  auto lock = locks_[feed].lock();
-  if (!lock) {
-    lock = std::make_shared<Credit>(1);
-    locks_[feed] = lock;
-    // Now and then the dead entries go.
-    if (locks_.size() % 1024 == 0) {
-      std::erase_if(locks_, [](const auto& entry) { return entry.second.expired(); });
-    }
-  }
-  co_await lock->acquire(1);
-  co_return Hold(std::move(lock));
-}
-
 Core::Core(EngineSeams seams_in, EngineOptions options_in)
     : seams(std::move(seams_in)),
       options(std::move(options_in)),
