@@ -68,14 +68,6 @@ Accounts::Accounts(AccountsSeams seams, AccountsOptions options)
 
 Accounts::~Accounts() = default;
 
-Result<void> Accounts::available() const {
-  if (seams_.connections != nullptr) return {};
-  return make_error(ErrorClass::kAuth, "MASTER_KEY_MISSING",
-                    "This worker has no master key, and so keeps no connections",
-                    "Make one with circuit-feeds keys generate --out FILE, and start the worker with "
-                    "--master-key FILE.");
-}
-
 const sync::Provider* Accounts::find_provider(const std::string& name) const {
   const auto found = std::ranges::find_if(seams_.providers, [&](const sync::Provider* provider) {
     return provider->description().name() == name;
@@ -85,10 +77,9 @@ const sync::Provider* Accounts::find_provider(const std::string& name) const {
 
 Accounts::Answer<v1::Connection> Accounts::create(v1::CreateConnectionRequest request) {
   const WipeAtEnd wipe(request);
-  if (auto checked = available(); !checked) co_return std::move(checked).error();
   const bool check = !request.no_check() && !request.validate_only();
   const SystemTime asked_at = seams_.loop.clock().now();
-  auto creating = seams_.connections->create(std::move(request));
+  auto creating = seams_.connections.create(std::move(request));
   auto created = co_await std::move(creating);
   if (!created || !check) co_return created;
   // The same request again has the answer that it had; only what this one has made is undone below.
@@ -108,7 +99,7 @@ Accounts::Answer<v1::Connection> Accounts::created_and_checked(v1::Connection co
     if (!resumed) seams_.warning(resumed.error()); // their own backoff ends some time
     v1::GetConnectionRequest get_request;
     get_request.set_name(connection.name());
-    auto getting = seams_.connections->get(std::move(get_request));
+    auto getting = seams_.connections.get(std::move(get_request));
     co_return co_await std::move(getting);
   }
   Error why = report ? as_error(*report) : std::move(report).error();
@@ -116,9 +107,9 @@ Accounts::Answer<v1::Connection> Accounts::created_and_checked(v1::Connection co
   if (!is_new) co_return why;
   v1::DeleteConnectionRequest undo;
   undo.set_name(connection.name());
-  auto undone = co_await seams_.connections->begin_deletion(std::move(undo));
+  auto undone = co_await seams_.connections.begin_deletion(std::move(undo));
   if (undone) {
-    const auto gone = co_await seams_.connections->finish_deletion(connection.name());
+    const auto gone = co_await seams_.connections.finish_deletion(connection.name());
     if (!gone) seams_.warning(gone.error());
   }
   if (why.next_step.empty()) {
@@ -130,15 +121,13 @@ Accounts::Answer<v1::Connection> Accounts::created_and_checked(v1::Connection co
 Accounts::Answer<v1::StartAuthorizationResponse> Accounts::start_authorization(
     v1::StartAuthorizationRequest request) {
   const WipeAtEnd wipe(request);
-  if (auto checked = available(); !checked) co_return std::move(checked).error();
-  auto starting = seams_.connections->start_authorization(std::move(request));
+  auto starting = seams_.connections.start_authorization(std::move(request));
   co_return co_await std::move(starting);
 }
 
 Accounts::Answer<v1::Connection> Accounts::finish_authorization(v1::FinishAuthorizationRequest request) {
   const WipeAtEnd wipe(request);
-  if (auto checked = available(); !checked) co_return std::move(checked).error();
-  auto finishing = seams_.connections->finish_authorization(std::move(request));
+  auto finishing = seams_.connections.finish_authorization(std::move(request));
   auto connection = co_await std::move(finishing);
   if (!connection) co_return connection;
   const auto resumed = co_await seams_.engine.resume_polls_of_connection(connection->name());
@@ -147,20 +136,17 @@ Accounts::Answer<v1::Connection> Accounts::finish_authorization(v1::FinishAuthor
 }
 
 Accounts::Answer<v1::Connection> Accounts::get(v1::GetConnectionRequest request) {
-  if (auto checked = available(); !checked) co_return std::move(checked).error();
-  auto getting = seams_.connections->get(std::move(request));
+  auto getting = seams_.connections.get(std::move(request));
   co_return co_await std::move(getting);
 }
 
 Accounts::Answer<v1::ListConnectionsResponse> Accounts::list(v1::ListConnectionsRequest request) {
-  if (auto checked = available(); !checked) co_return std::move(checked).error();
-  auto listing = seams_.connections->list(std::move(request));
+  auto listing = seams_.connections.list(std::move(request));
   co_return co_await std::move(listing);
 }
 
 Accounts::Answer<v1::SyncError> Accounts::approval_help(v1::GetConnectionRequest request) {
-  if (auto checked = available(); !checked) co_return std::move(checked).error();
-  auto asking = seams_.connections->approval_help(request.name());
+  auto asking = seams_.connections.approval_help(request.name());
   co_return co_await std::move(asking);
 }
 
@@ -174,7 +160,7 @@ Accounts::Answer<v1::ConnectionReport> Accounts::ask_provider(v1::Connection con
   auto report = co_await std::move(asking);
   if (!report) co_return report;
   report->set_connection(connection.name());
-  auto recording = seams_.connections->record_check(*report);
+  auto recording = seams_.connections.record_check(*report);
   const auto recorded = co_await std::move(recording);
   if (!recorded) co_return recorded.error();
   co_return report;

@@ -5,8 +5,8 @@
 //
 // One per worker, on the engine's loop; engine, connections, HTTP layers and providers outlive it. No answer
 // contains a secret; what comes in is wiped when it was handed on. Errors: those of credentials/connections.h
-// and of the providers' clients; AUTH MASTER_KEY_MISSING where the worker keeps no connections; INVALID
-// CONNECTION_CHECK_UNSUPPORTED, CONNECTION_BROWSE_UNSUPPORTED, RETRACT_WITHOUT_FORGET.
+// and of the providers' clients; INVALID CONNECTION_CHECK_UNSUPPORTED, CONNECTION_BROWSE_UNSUPPORTED,
+// RETRACT_WITHOUT_FORGET; what a check finds, or CONNECTION_CHECK_FAILED.
 
 #include <functional>
 #include <map>
@@ -27,8 +27,7 @@ namespace circuit::accounts {
 struct AccountsSeams {
   Loop& loop;
   sync::Engine& engine;
-  // Null: the worker has no master key, and so no connections.
-  credentials::Connections* connections;
+  credentials::Connections& connections;
   // The layers with auth, which attach the connection's credential.
   http::HttpTransport& http;
   std::vector<const sync::Provider*> providers;
@@ -76,7 +75,6 @@ class Accounts {
   struct Deletion;
   using DeletionPtr = std::shared_ptr<Deletion>;
 
-  Result<void> available() const;
   const sync::Provider* find_provider(const std::string& name) const;
   Answer<circuit::feeds::v1::ConnectionReport> ask_provider(circuit::feeds::v1::Connection connection);
   Answer<circuit::feeds::v1::Connection> created_and_checked(circuit::feeds::v1::Connection connection,

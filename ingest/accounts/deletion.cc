@@ -27,8 +27,7 @@ Task<Result<void>> wait_for(Event* event) {
 } // namespace
 
 Task<Result<void>> Accounts::start() {
-  if (seams_.connections == nullptr) co_return Result<void>();
-  auto interrupted = co_await seams_.connections->interrupted_deletions();
+  auto interrupted = co_await seams_.connections.interrupted_deletions();
   if (!interrupted) co_return std::move(interrupted).error();
   for (auto& request : *interrupted) begin(std::move(request));
   co_return Result<void>();
@@ -52,7 +51,6 @@ Accounts::DeletionPtr Accounts::begin(v1::DeleteConnectionRequest request) {
 }
 
 Accounts::Answer<v1::DeleteConnectionResponse> Accounts::remove(v1::DeleteConnectionRequest request) {
-  if (auto checked = available(); !checked) co_return std::move(checked).error();
   if (request.retract_documents() && !request.forget_feeds()) {
     co_return make_error(ErrorClass::kInvalid, "RETRACT_WITHOUT_FORGET",
                          "retract_documents needs forget_feeds: a feed that stays would deliver them again",
@@ -61,7 +59,7 @@ Accounts::Answer<v1::DeleteConnectionResponse> Accounts::remove(v1::DeleteConnec
   DeletionPtr deletion;
   const auto known = deletions_.find(request.name());
   if (known == deletions_.end()) {
-    auto beginning = seams_.connections->begin_deletion(request);
+    auto beginning = seams_.connections.begin_deletion(request);
     const auto begun = co_await std::move(beginning);
     if (!begun) co_return begun.error();
   }
@@ -103,7 +101,7 @@ Accounts::Answer<v1::DeleteConnectionResponse> Accounts::bring_to_its_end(Deleti
     auto forgotten = co_await std::move(forgetting);
     if (!forgotten) co_return std::move(forgotten).error();
   }
-  auto finishing = seams_.connections->finish_deletion(name);
+  auto finishing = seams_.connections.finish_deletion(name);
   auto response = co_await std::move(finishing);
   if (response) response->set_retracted_documents(deletion->retracted);
   co_return response;

@@ -23,6 +23,10 @@ int run(int argc, char** argv) {
   add_syncs(root);
   add_watch(root);
   add_cancel(root);
+  add_connect(root);
+  add_connections(root);
+  add_check(root);
+  add_browse(root);
   add_receive(root);
   add_providers(root);
   add_doctor(root);

@@ -7,6 +7,7 @@
 #include "feeds/rss/provider.h"
 #include "ingest/api/engine_control.h"
 #include "ingest/cli/commands.h"
+#include "ingest/cli/connected.h"
 #include "ingest/cli/declared_provider.h"
 #include "ingest/http/curl_transport.h"
 #include "ingest/http/stack.h"
@@ -153,6 +154,7 @@ struct Worker::Parts {
   std::unique_ptr<http::HttpStack> http;
   std::vector<std::unique_ptr<sync::Provider>> providers;
   std::unique_ptr<sync::Engine> engine;
+  std::unique_ptr<Connected> connected;
   std::unique_ptr<api::EngineControl> control;
 };
 
