@@ -1,7 +1,5 @@
 #include "ingest/cli/redirect_receiver.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -14,6 +12,7 @@
 
 #include "ingest/cli/output.h"
 #include "ingest/runtime/deadline.h"
+#include "ingest/runtime/task_group.h"
 
 namespace circuit::cli {
 namespace {
@@ -71,6 +70,7 @@ struct RedirectReceiver::Parts {
   explicit Parts(Loop& l) : loop(l), acceptor(io), answered(io) {}
 
   Loop& loop;
+  std::optional<TaskGroup> tasks; // outlives the context, and with it whatever was under way
   asio::io_context io{1};
   tcp::acceptor acceptor;
   asio::steady_timer answered; // its end, or its cancellation, lets the waiting browser go
@@ -98,7 +98,7 @@ Task<void> RedirectReceiver::Parts::accept() {
     boost::system::error_code failed;
     tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, failed));
     if (failed == asio::error::operation_aborted || !acceptor.is_open()) co_return;
-    if (!failed) asio::co_spawn(io, serve(std::move(socket)), asio::detached);
+    if (!failed) tasks->spawn(serve(std::move(socket)));
   }
 }
 
@@ -165,7 +165,8 @@ Result<std::unique_ptr<RedirectReceiver>> RedirectReceiver::open(Loop& loop) {
   }
   parts->host = "127.0.0.1:" + std::to_string(parts->acceptor.local_endpoint().port());
   parts->redirect_uri = "http://" + parts->host + kPath;
-  asio::co_spawn(parts->io, parts->accept(), asio::detached);
+  parts->tasks.emplace(parts->io.get_executor());
+  parts->tasks->spawn(parts->accept());
   parts->thread = std::thread([io = &parts->io] { io->run(); });
   return std::unique_ptr<RedirectReceiver>(new RedirectReceiver(std::move(parts)));
 }
