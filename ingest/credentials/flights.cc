@@ -80,7 +80,7 @@ void Flights::dispatch() {
 Task<void> Flights::fly(std::shared_ptr<Flight> flight) {
   std::exception_ptr failure;
   try {
-    co_await run_(flight->connection);
+    co_await run_(flight->connection, flight->lane);
   } catch (...) { // handed on below
     failure = std::current_exception();
   }

@@ -25,7 +25,7 @@ struct Flight {
 
 class Flights {
  public:
-  using Run = std::function<Task<void>(std::string connection)>;
+  using Run = std::function<Task<void>(std::string connection, size_t lane)>;
   struct Limits {
     size_t total = 64;
     size_t per_lane = 32;

@@ -76,7 +76,7 @@ struct OAuthProfile {
   // Reading token answers.
   std::string token_type = "bearer"; // whatever the case; Slack says "bot"
   std::string success_field;         // a field that is false in answers that are errors with status 200: "ok"
-  std::string tokens_at;             // JSON pointer to what holds the tokens: Slack's user tokens "/authed_user"
+  std::string tokens_at; // JSON pointer to what holds the tokens: Slack's user tokens "/authed_user"
   // From fields of the token response (names, or JSON pointers) to properties of the connection:
   // "instance_url" -> "instance_url", "/team/id" -> "team_id".
   std::map<std::string, std::string> captured;
