@@ -41,6 +41,7 @@ Task<void> Accounts::stop() {
 Accounts::DeletionPtr Accounts::begin(v1::DeleteConnectionRequest request) {
   DeletionPtr& deletion = deletions_[request.name()];
   if (deletion) {
+    deletion->request = std::move(request); // what is asked for last counts
     deletion->asked.notify_all();
     return deletion;
   }
@@ -56,14 +57,10 @@ Accounts::Answer<v1::DeleteConnectionResponse> Accounts::remove(v1::DeleteConnec
                          "retract_documents needs forget_feeds: a feed that stays would deliver them again",
                          "Set both, or neither.");
   }
-  DeletionPtr deletion;
-  const auto known = deletions_.find(request.name());
-  if (known == deletions_.end()) {
-    auto beginning = seams_.connections.begin_deletion(request);
-    const auto begun = co_await std::move(beginning);
-    if (!begun) co_return begun.error();
-  }
-  deletion = begin(std::move(request));
+  auto beginning = seams_.connections.begin_deletion(request);
+  const auto begun = co_await std::move(beginning);
+  if (!begun) co_return begun.error();
+  const DeletionPtr deletion = begin(std::move(request));
   const uint64_t seen = deletion->attempts;
   while (deletion->attempts == seen) co_await deletion->changed.wait();
   co_return *deletion->outcome;
@@ -86,17 +83,18 @@ Task<void> Accounts::drive(DeletionPtr deletion) {
 }
 
 Accounts::Answer<v1::DeleteConnectionResponse> Accounts::bring_to_its_end(DeletionPtr deletion) {
-  const std::string& name = deletion->request.name();
+  const v1::DeleteConnectionRequest request = deletion->request; // it may be asked for otherwise meanwhile
+  const std::string& name = request.name();
   auto stopping = seams_.engine.stop_syncs_of_connection(name);
   auto stopped = co_await std::move(stopping);
   if (!stopped) co_return std::move(stopped).error();
-  if (deletion->request.retract_documents()) {
+  if (request.retract_documents()) {
     auto retracting = retract_documents(name);
     const auto retracted = co_await std::move(retracting);
     if (!retracted) co_return retracted.error();
     deletion->retracted += *retracted;
   }
-  if (deletion->request.forget_feeds()) {
+  if (request.forget_feeds()) {
     auto forgetting = forget_feeds(name);
     auto forgotten = co_await std::move(forgetting);
     if (!forgotten) co_return std::move(forgotten).error();

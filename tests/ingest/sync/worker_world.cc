@@ -127,6 +127,8 @@ v1::Sync WorkerWorld::sync(const v1::Feed& feed, v1::SyncMode mode) {
   return wait_for_end(started->name());
 }
 
+state::StateStore& WorkerWorld::store() { return *store_; }
+
 void WorkerWorld::put_connection(const v1::Connection& connection) {
   circuit::feeds::state::v1::ConnectionRecord record;
   circuit::feeds::state::v1::ConnectionStateRecord stands;

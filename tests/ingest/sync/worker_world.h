@@ -23,6 +23,7 @@ class WorkerWorld {
 
   VirtualLoop& loop() { return loop_; }
   Engine& engine() { return *engine_; }
+  state::StateStore& store();
   Receiver& receiver() { return receiver_; }
   state::MemoryFaults& store_faults() { return memory_->faults(); }
 
