@@ -54,10 +54,10 @@ using PageResponse = http::response<http::string_body>;
 PageResponse respond(http::status status, std::string body) {
   PageResponse response{status, 11};
   response.set(http::field::content_type, "text/html; charset=utf-8");
-  response.set(http::field::content_security_policy, "default-src 'none'");
+  response.set("Content-Security-Policy", "default-src 'none'");
   response.set(http::field::cache_control, "no-store");
-  response.set(http::field::referrer_policy, "no-referrer"); // the page's address has the code in it
-  response.set(http::field::x_content_type_options, "nosniff");
+  response.set("Referrer-Policy", "no-referrer"); // the page's address has the code in it
+  response.set("X-Content-Type-Options", "nosniff");
   response.keep_alive(false);
   response.body() = std::move(body);
   response.prepare_payload();
