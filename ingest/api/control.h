@@ -58,6 +58,11 @@ class Control {
       circuit::feeds::v1::GetProviderRequest request) = 0;
   virtual Answer<circuit::feeds::v1::ListProvidersResponse> list_providers(
       circuit::feeds::v1::ListProvidersRequest request) = 0;
+
+  virtual Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) = 0;
 };
 
 // Whether nothing will change any more: SUCCEEDED, FAILED or CANCELLED.

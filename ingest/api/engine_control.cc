@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "ingest/credentials/key_rotation.h"
 #include "ingest/sync/engine.h"
 
 namespace circuit::api {
@@ -98,5 +99,8 @@ Answer<v1::Provider> EngineControl::get_provider(v1::GetProviderRequest request)
 Answer<v1::ListProvidersResponse> EngineControl::list_providers(v1::ListProvidersRequest request) {
   return ready(engine_.list_providers(request));
 }
+
+Answer<v1::ListKeysResponse> EngineControl::list_keys(v1::ListKeysRequest) { return keys_.list(); }
+Answer<v1::ListKeysResponse> EngineControl::rotate_keys(v1::RotateKeysRequest) { return keys_.rotate(); }
 
 } // namespace circuit::api

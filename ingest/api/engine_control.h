@@ -1,8 +1,11 @@
 #pragma once
-// A Control over the engine in this process. On the engine's loop; the engine outlives it.
+// A Control over the engine in this process. On the engine's loop; the engine and the rest outlive it.
 
 #include "ingest/api/control.h"
 
+namespace circuit::credentials {
+class KeyRotation;
+}
 namespace circuit::sync {
 class Engine;
 }
@@ -11,7 +14,7 @@ namespace circuit::api {
 
 class EngineControl final : public Control {
  public:
-  explicit EngineControl(sync::Engine& engine) : engine_(engine) {}
+  EngineControl(sync::Engine& engine, credentials::KeyRotation& keys) : engine_(engine), keys_(keys) {}
 
   Answer<circuit::feeds::v1::Feed> create_feed(circuit::feeds::v1::CreateFeedRequest request) override;
   Answer<circuit::feeds::v1::Feed> get_feed(circuit::feeds::v1::GetFeedRequest request) override;
@@ -38,8 +41,14 @@ class EngineControl final : public Control {
   Answer<circuit::feeds::v1::ListProvidersResponse> list_providers(
       circuit::feeds::v1::ListProvidersRequest request) override;
 
+  Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) override;
+  Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) override;
+
  private:
   sync::Engine& engine_;
+  credentials::KeyRotation& keys_;
 };
 
 } // namespace circuit::api

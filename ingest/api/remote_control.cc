@@ -25,6 +25,7 @@ struct RemoteControl::Parts {
   std::unique_ptr<v1::Feeds::StubInterface> feeds = v1::Feeds::NewStub(channel);
   std::unique_ptr<v1::Syncs::StubInterface> syncs = v1::Syncs::NewStub(channel);
   std::unique_ptr<v1::Providers::StubInterface> providers = v1::Providers::NewStub(channel);
+  std::unique_ptr<v1::Keys::StubInterface> keys = v1::Keys::NewStub(channel);
   std::shared_ptr<InFlight> in_flight = std::make_shared<InFlight>();
 
   Error error_of(const grpc::Status& status) const {
@@ -45,6 +46,7 @@ namespace {
 using FeedsCalls = v1::Feeds::StubInterface::async_interface;
 using SyncsCalls = v1::Syncs::StubInterface::async_interface;
 using ProvidersCalls = v1::Providers::StubInterface::async_interface;
+using KeysCalls = v1::Keys::StubInterface::async_interface;
 
 // One unary call; shared between the coroutine that waits and gRPC.
 template <class Request, class Response>
@@ -211,6 +213,15 @@ Answer<v1::Provider> RemoteControl::get_provider(v1::GetProviderRequest request)
 Answer<v1::ListProvidersResponse> RemoteControl::list_providers(v1::ListProvidersRequest request) {
   return parts_->ask<ProvidersCalls, v1::ListProvidersRequest, v1::ListProvidersResponse>(
       parts_->providers->async(), &ProvidersCalls::List, std::move(request));
+}
+
+Answer<v1::ListKeysResponse> RemoteControl::list_keys(v1::ListKeysRequest request) {
+  return parts_->ask<KeysCalls, v1::ListKeysRequest, v1::ListKeysResponse>(
+      parts_->keys->async(), &KeysCalls::List, std::move(request));
+}
+Answer<v1::ListKeysResponse> RemoteControl::rotate_keys(v1::RotateKeysRequest request) {
+  return parts_->ask<KeysCalls, v1::RotateKeysRequest, v1::ListKeysResponse>(
+      parts_->keys->async(), &KeysCalls::Rotate, std::move(request));
 }
 
 } // namespace circuit::api

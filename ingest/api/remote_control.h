@@ -72,6 +72,11 @@ class RemoteControl final : public Control {
   Answer<circuit::feeds::v1::ListProvidersResponse> list_providers(
       circuit::feeds::v1::ListProvidersRequest request) override;
 
+  Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) override;
+  Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) override;
+
  private:
   struct Parts;
   explicit RemoteControl(std::unique_ptr<Parts> parts);

@@ -12,6 +12,7 @@ void add_feeds(Command& parent);
 void add_syncs(Command& parent);
 void add_watch(Command& parent);
 void add_cancel(Command& parent);
+void add_keys(Command& parent);
 void add_receive(Command& parent);
 void add_providers(Command& parent);
 void add_doctor(Command& parent);
