@@ -58,6 +58,10 @@ struct SinkSettings {
   Duration grpc_ack_timeout = std::chrono::minutes(5);
 };
 
+struct CredentialSettings {
+  std::string master_key_file; // or a directory of them; empty: none but those named elsewhere
+};
+
 struct LogSettings {
   std::string level = "info";
   std::string format = "logfmt";
@@ -69,6 +73,7 @@ struct WorkerConfig {
   StateSettings state;
   ServerSettings server;
   SinkSettings sinks;
+  CredentialSettings credentials;
   LogSettings log;
 };
 

@@ -76,6 +76,11 @@ class Control {
   virtual Answer<circuit::feeds::v1::BrowseResponse> browse(circuit::feeds::v1::BrowseRequest request) = 0;
   virtual Answer<circuit::feeds::v1::DeleteConnectionResponse> delete_connection(
       circuit::feeds::v1::DeleteConnectionRequest request) = 0;
+
+  virtual Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) = 0;
 };
 
 // Whether nothing will change any more: SUCCEEDED, FAILED or CANCELLED.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ingest/accounts/accounts.h"
+#include "ingest/credentials/key_rotation.h"
 #include "ingest/sync/engine.h"
 
 namespace circuit::api {
@@ -128,5 +129,8 @@ Answer<v1::BrowseResponse> EngineControl::browse(v1::BrowseRequest request) {
 Answer<v1::DeleteConnectionResponse> EngineControl::delete_connection(v1::DeleteConnectionRequest request) {
   return accounts_.remove(std::move(request));
 }
+
+Answer<v1::ListKeysResponse> EngineControl::list_keys(v1::ListKeysRequest) { return keys_.list(); }
+Answer<v1::ListKeysResponse> EngineControl::rotate_keys(v1::RotateKeysRequest) { return keys_.rotate(); }
 
 } // namespace circuit::api

@@ -1,8 +1,11 @@
 #pragma once
-// A Control over the engine in this process. On the engine's loop; engine and accounts outlive it.
+// A Control over the engine in this process. On the engine's loop; the engine and the rest outlive it.
 
 #include "ingest/api/control.h"
 
+namespace circuit::credentials {
+class KeyRotation;
+}
 namespace circuit::sync {
 class Engine;
 }
@@ -14,7 +17,8 @@ namespace circuit::api {
 
 class EngineControl final : public Control {
  public:
-  EngineControl(sync::Engine& engine, accounts::Accounts& accounts) : engine_(engine), accounts_(accounts) {}
+  EngineControl(sync::Engine& engine, accounts::Accounts& accounts, credentials::KeyRotation& keys)
+      : engine_(engine), accounts_(accounts), keys_(keys) {}
 
   Answer<circuit::feeds::v1::Feed> create_feed(circuit::feeds::v1::CreateFeedRequest request) override;
   Answer<circuit::feeds::v1::Feed> get_feed(circuit::feeds::v1::GetFeedRequest request) override;
@@ -59,9 +63,15 @@ class EngineControl final : public Control {
   Answer<circuit::feeds::v1::DeleteConnectionResponse> delete_connection(
       circuit::feeds::v1::DeleteConnectionRequest request) override;
 
+  Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) override;
+  Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) override;
+
  private:
   sync::Engine& engine_;
   accounts::Accounts& accounts_;
+  credentials::KeyRotation& keys_;
 };
 
 } // namespace circuit::api

@@ -27,6 +27,7 @@ struct RemoteControl::Parts {
   std::unique_ptr<v1::Syncs::StubInterface> syncs = v1::Syncs::NewStub(channel);
   std::unique_ptr<v1::Providers::StubInterface> providers = v1::Providers::NewStub(channel);
   std::unique_ptr<v1::Connections::StubInterface> connections = v1::Connections::NewStub(channel);
+  std::unique_ptr<v1::Keys::StubInterface> keys = v1::Keys::NewStub(channel);
   std::shared_ptr<InFlight> in_flight = std::make_shared<InFlight>();
 
   Error error_of(const grpc::Status& status) const {
@@ -48,6 +49,7 @@ using FeedsCalls = v1::Feeds::StubInterface::async_interface;
 using SyncsCalls = v1::Syncs::StubInterface::async_interface;
 using ConnectionsCalls = v1::Connections::StubInterface::async_interface;
 using ProvidersCalls = v1::Providers::StubInterface::async_interface;
+using KeysCalls = v1::Keys::StubInterface::async_interface;
 
 template <class Request>
 constexpr bool kIsConfidential = requires(Request& request) {
@@ -264,6 +266,13 @@ Answer<v1::BrowseResponse> RemoteControl::browse(v1::BrowseRequest request) {
 Answer<v1::DeleteConnectionResponse> RemoteControl::delete_connection(v1::DeleteConnectionRequest request) {
   return parts_->ask<ConnectionsCalls, v1::DeleteConnectionRequest, v1::DeleteConnectionResponse>(
       parts_->connections->async(), &ConnectionsCalls::Delete, std::move(request));
+Answer<v1::ListKeysResponse> RemoteControl::list_keys(v1::ListKeysRequest request) {
+  return parts_->ask<KeysCalls, v1::ListKeysRequest, v1::ListKeysResponse>(
+      parts_->keys->async(), &KeysCalls::List, std::move(request));
+}
+Answer<v1::ListKeysResponse> RemoteControl::rotate_keys(v1::RotateKeysRequest request) {
+  return parts_->ask<KeysCalls, v1::RotateKeysRequest, v1::ListKeysResponse>(
+      parts_->keys->async(), &KeysCalls::Rotate, std::move(request));
 }
 
 } // namespace circuit::api

@@ -16,6 +16,7 @@ void add_connect(Command& parent);
 void add_connections(Command& parent);
 void add_check(Command& parent);
 void add_browse(Command& parent);
+void add_keys(Command& parent);
 void add_receive(Command& parent);
 void add_providers(Command& parent);
 void add_doctor(Command& parent);

@@ -50,6 +50,7 @@ const std::set<std::string> kOtherWords = {
     "NO_PROXY",
     "GRPC_VERBOSITY",
     "CIRCUIT_CRASH_POINT",
+    "CIRCUIT_FEEDS_CORE_DUMPS",
     "CIRCUIT_FEEDS_MASTER_KEY",
     "CIRCUIT_FEEDS_MASTER_KEY_FILE",
     "CIRCUIT_FEEDS_SERVER",

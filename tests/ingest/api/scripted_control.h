@@ -37,6 +37,8 @@ class ScriptedControl final : public Control {
   Script<v1::ConfirmRemovalsRequest, v1::Sync> on_confirm_removals;
   Script<v1::GetProviderRequest, v1::Provider> on_get_provider;
   Script<v1::ListProvidersRequest, v1::ListProvidersResponse> on_list_providers;
+  Script<v1::ListKeysRequest, v1::ListKeysResponse> on_list_keys;
+  Script<v1::RotateKeysRequest, v1::ListKeysResponse> on_rotate_keys;
 
   Script<v1::CreateConnectionRequest, v1::Connection> on_create_connection;
   Script<v1::StartAuthorizationRequest, v1::StartAuthorizationResponse> on_start_authorization;
@@ -87,6 +89,12 @@ class ScriptedControl final : public Control {
   }
   Answer<v1::ListProvidersResponse> list_providers(v1::ListProvidersRequest r) override {
     return play(on_list_providers, std::move(r));
+  }
+  Answer<v1::ListKeysResponse> list_keys(v1::ListKeysRequest r) override {
+    return play(on_list_keys, std::move(r));
+  }
+  Answer<v1::ListKeysResponse> rotate_keys(v1::RotateKeysRequest r) override {
+    return play(on_rotate_keys, std::move(r));
   }
 
   Answer<v1::Connection> create_connection(v1::CreateConnectionRequest r) override {
