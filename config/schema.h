@@ -59,7 +59,8 @@ struct SinkSettings {
 };
 
 struct CredentialSettings {
-  std::string master_key_file; // or a directory of them; empty: none but those named elsewhere
+  std::string master_key_file;   // or a directory of them; empty: none but those named elsewhere
+  std::string applications_file; // applications.h; empty: no OAuth
 };
 
 struct LogSettings {

@@ -202,19 +202,33 @@ Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& 
   sync::EngineSeams seams{
       loop, parts->random, *parts->store, *parts->http, {}, make_sinks(options.config.sinks), observer};
   for (const auto& provider : parts->providers) seams.providers.push_back(provider.get());
+  const auto providers = seams.providers;
   parts->engine = std::make_unique<sync::Engine>(std::move(seams), options.config.engine);
-  parts->control = std::make_unique<api::EngineControl>(*parts->engine, *parts->keys);
+  auto connected =
+      Connected::make({loop, parts->random, *parts->store, *parts->http, *parts->vault, *parts->engine,
+                       providers, [&observer](const Error& error) { observer.warning(error); }},
+                      *catalog, options.config);
+  if (!connected) return std::move(connected).error();
+  parts->connected = *std::move(connected);
+  parts->control =
+      std::make_unique<api::EngineControl>(*parts->engine, parts->connected->accounts(), *parts->keys);
   return std::unique_ptr<Worker>(new Worker(std::move(parts)));
 }
 
 Task<Result<void>> Worker::start() {
   auto keys = co_await parts_->keys->start();
   if (!keys) co_return keys;
-  co_return co_await parts_->engine->start();
+  auto refreshing = co_await parts_->connected->start_before_engine();
+  if (!refreshing) co_return refreshing;
+  auto started = co_await parts_->engine->start();
+  if (!started) co_return started;
+  co_return co_await parts_->connected->start_after_engine();
 }
 
 Task<void> Worker::stop() {
+  co_await parts_->connected->stop_before_engine();
   co_await parts_->engine->stop();
+  co_await parts_->connected->stop_after_engine();
   co_await parts_->keys->stop();
 }
 
