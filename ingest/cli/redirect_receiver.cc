@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -67,6 +68,13 @@ PageResponse respond(http::status status, std::string body) {
 } // namespace
 
 struct RedirectReceiver::Parts {
+  // What the loop knows; posts to it may come after the receiver is gone.
+  struct Arrival {
+    std::optional<std::string> url;
+    bool sent = false;
+    Event changed;
+  };
+
   explicit Parts(Loop& l) : loop(l), acceptor(io), answered(io) {}
 
   Loop& loop;
@@ -81,10 +89,7 @@ struct RedirectReceiver::Parts {
   bool taken = false;
   std::string answer;
 
-  // On the loop.
-  std::optional<std::string> url;
-  bool sent = false;
-  Event changed;
+  const std::shared_ptr<Arrival> arrival = std::make_shared<Arrival>(); // on the loop
 
   Task<void> accept();
   Task<void> serve(tcp::socket socket);
@@ -129,9 +134,9 @@ Task<void> RedirectReceiver::Parts::serve(tcp::socket socket) {
   co_await http::async_write(stream, response, asio::redirect_error(asio::use_awaitable, failed));
   stream.socket().shutdown(tcp::socket::shutdown_send, failed);
   if (!first) co_return;
-  loop.post([this] {
-    sent = true;
-    changed.notify_all();
+  loop.post([known = arrival] {
+    known->sent = true;
+    known->changed.notify_all();
   });
 }
 
@@ -145,9 +150,9 @@ Task<void> RedirectReceiver::Parts::wait_for_answer() {
 }
 
 void RedirectReceiver::Parts::arrived(std::string address) {
-  loop.post([this, address = std::move(address)]() mutable {
-    url = std::move(address);
-    changed.notify_all();
+  loop.post([known = arrival, address = std::move(address)]() mutable {
+    known->url = std::move(address);
+    known->changed.notify_all();
   });
 }
 
@@ -195,23 +200,25 @@ Task<Result<std::string>> RedirectReceiver::receive(Duration limit) {
   auto late = make_error(ErrorClass::kAuth, "AUTHORIZATION_TIMED_OUT",
                          "Nobody came back from the provider's page in time",
                          "Connect again, and finish in the browser; --timeout gives more time.");
-  auto waiting =
-      with_deadline(parts->loop.executor(), parts->loop.clock(), limit,
-                    until(&parts->changed, [parts] { return parts->url.has_value(); }), std::move(late));
+  auto waiting = with_deadline(
+      parts->loop.executor(), parts->loop.clock(), limit,
+      until(&parts->arrival->changed, [known = parts->arrival] { return known->url.has_value(); }),
+      std::move(late));
   auto arrived = co_await std::move(waiting);
   if (!arrived) co_return std::move(arrived).error();
-  co_return *std::exchange(parts->url, std::string());
+  co_return *std::exchange(parts->arrival->url, std::string());
 }
 
 Task<void> RedirectReceiver::answer(std::string text) {
   Parts* parts = parts_.get();
-  if (!parts->url) co_return; // nobody has come
+  if (!parts->arrival->url) co_return; // nobody has come
   asio::post(parts->io, [parts, text = std::move(text)] {
     parts->answer = text;
     parts->answered.cancel();
   });
-  auto waiting = with_deadline(parts->loop.executor(), parts->loop.clock(), kRequestDeadline,
-                               until(&parts->changed, [parts] { return parts->sent; }), Error());
+  auto waiting = with_deadline(
+      parts->loop.executor(), parts->loop.clock(), kRequestDeadline,
+      until(&parts->arrival->changed, [known = parts->arrival] { return known->sent; }), Error());
   (void)co_await std::move(waiting); // a browser that went away changes nothing
 }
 
