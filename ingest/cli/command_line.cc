@@ -144,6 +144,11 @@ Command& Command::argument(const std::string& name, std::string& target, const s
   return *this;
 }
 
+Command& Command::optional_argument(const std::string& name, std::string& target, const std::string& help) {
+  app_->add_option(name, target, help)->option_text(" ");
+  return *this;
+}
+
 Command& Command::arguments(const std::string& name, std::vector<std::string>& target,
                             const std::string& help) {
   app_->add_option(name, target, help)->option_text(" ")->required()->expected(1, 100'000);

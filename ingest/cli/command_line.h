@@ -37,6 +37,7 @@ class Command {
                   const std::string& help);
   // Arguments without a name.
   Command& argument(const std::string& name, std::string& target, const std::string& help);
+  Command& optional_argument(const std::string& name, std::string& target, const std::string& help);
   Command& arguments(const std::string& name, std::vector<std::string>& target, const std::string& help);
   // Two flags that contradict each other.
   Command& exclusive(const std::string& flag, const std::string& other);

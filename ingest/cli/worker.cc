@@ -8,7 +8,10 @@
 #include "feeds/rss/provider.h"
 #include "ingest/api/engine_control.h"
 #include "ingest/cli/commands.h"
+#include "ingest/cli/connected.h"
 #include "ingest/cli/declared_provider.h"
+#include "ingest/credentials/key_rotation.h"
+#include "ingest/credentials/vault.h"
 #include "ingest/http/curl_transport.h"
 #include "ingest/http/stack.h"
 #include "ingest/state/rocksdb_store.h"
@@ -145,6 +148,12 @@ std::vector<std::unique_ptr<sync::Provider>> make_providers(const std::vector<co
   return providers;
 }
 
+// Without a source there is no key, which web feeds do not need; connections are refused then.
+Result<credentials::Keyring> load_keys(const credentials::KeySources& sources) {
+  if (sources.paths.empty() && sources.inline_key.empty()) return credentials::Keyring::none();
+  return credentials::Keyring::load(sources);
+}
+
 } // namespace
 
 std::span<const std::string_view> implemented_providers() {
@@ -158,10 +167,14 @@ std::span<const std::string_view> implemented_providers() {
 
 struct Worker::Parts {
   SystemRandom random;
+  credentials::Keyring keyring = credentials::Keyring::none();
   std::unique_ptr<state::RocksDbStore> store;
+  std::unique_ptr<credentials::Vault> vault;
+  std::unique_ptr<credentials::KeyRotation> keys;
   std::unique_ptr<http::HttpStack> http;
   std::vector<std::unique_ptr<sync::Provider>> providers;
   std::unique_ptr<sync::Engine> engine;
+  std::unique_ptr<Connected> connected;
   std::unique_ptr<api::EngineControl> control;
 };
 
@@ -174,6 +187,11 @@ Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& 
   const auto catalog = config::load_catalog(implemented_providers());
   if (!catalog) return catalog.error();
   if (auto checked = check_base_url(options.base_url); !checked) return std::move(checked).error();
+  if (auto loaded = load_keys(options.keys)) {
+    parts->keyring = *std::move(loaded);
+  } else {
+    return std::move(loaded).error();
+  }
   auto wire = http::CurlTransport::create(loop, transport_options(options.config.http));
   if (!wire) return std::move(wire).error();
   parts->http = std::make_unique<http::HttpStack>(*std::move(wire), loop.clock(), parts->random,
@@ -184,15 +202,43 @@ Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& 
   auto store = state::RocksDbStore::open(options.config.state.data_dir, std::move(store_options));
   if (!store) return std::move(store).error();
   parts->store = *std::move(store);
+  parts->vault = std::make_unique<credentials::Vault>(*parts->store, parts->keyring, parts->random);
+  parts->keys = std::make_unique<credentials::KeyRotation>(
+      *parts->vault, parts->keyring, loop, [&observer](const Error& error) { observer.warning(error); });
 
   parts->providers = make_providers(*catalog, options);
 
   sync::EngineSeams seams{
       loop, parts->random, *parts->store, *parts->http, {}, make_sinks(options.config.sinks), observer};
   for (const auto& provider : parts->providers) seams.providers.push_back(provider.get());
+  const auto providers = seams.providers;
   parts->engine = std::make_unique<sync::Engine>(std::move(seams), options.config.engine);
-  parts->control = std::make_unique<api::EngineControl>(*parts->engine);
+  auto connected =
+      Connected::make({loop, parts->random, *parts->store, *parts->http, *parts->vault, *parts->engine,
+                       providers, [&observer](const Error& error) { observer.warning(error); }},
+                      *catalog, options.config);
+  if (!connected) return std::move(connected).error();
+  parts->connected = *std::move(connected);
+  parts->control =
+      std::make_unique<api::EngineControl>(*parts->engine, parts->connected->accounts(), *parts->keys);
   return std::unique_ptr<Worker>(new Worker(std::move(parts)));
+}
+
+Task<Result<void>> Worker::start() {
+  auto keys = co_await parts_->keys->start();
+  if (!keys) co_return keys;
+  auto refreshing = co_await parts_->connected->start_before_engine();
+  if (!refreshing) co_return refreshing;
+  auto started = co_await parts_->engine->start();
+  if (!started) co_return started;
+  co_return co_await parts_->connected->start_after_engine();
+}
+
+Task<void> Worker::stop() {
+  co_await parts_->connected->stop_before_engine();
+  co_await parts_->engine->stop();
+  co_await parts_->connected->stop_after_engine();
+  co_await parts_->keys->stop();
 }
 
 sync::Engine& Worker::engine() { return *parts_->engine; }

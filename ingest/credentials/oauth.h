@@ -38,7 +38,9 @@ struct AuthorizationQuery {
   std::string code_challenge; // S256 of the verifier; empty: without PKCE
   std::vector<std::string> scopes;
 };
-// INVALID CONNECTION_PARAMETER_MISSING.
+// Errors of all that go to an authorization server: INVALID CONNECTION_PARAMETER_MISSING, ENDPOINT_UNUSABLE
+// (not https), AUTHORIZATION_UNSUPPORTED (the method has no OAuth), CLIENT_SECRET_MISSING (none is
+// configured).
 Result<std::string> authorization_url(const OAuthParty& party, const AuthorizationQuery& query);
 
 // 43 characters of 256 random bits, and its S256 challenge.
@@ -49,6 +51,11 @@ std::string code_challenge(const Secret& verifier);
 // INVALID CAPABILITY_UNKNOWN.
 Result<std::vector<std::string>> scopes_for(const OAuthParty& party,
                                             const std::vector<std::string>& capabilities);
+
+// What to ask for when `granted` was granted before: what is needed now, where the provider adds it to that
+// by itself, and otherwise both, since a new grant replaces the one before.
+std::vector<std::string> scopes_to_ask(const OAuthParty& party, const std::vector<std::string>& needed,
+                                       const std::vector<std::string>& granted);
 
 // The answer at the redirect address.
 struct AuthorizationAnswer {

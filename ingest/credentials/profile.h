@@ -73,7 +73,12 @@ struct OAuthProfile {
   Duration reuse_leeway{};            // for so long the spent one may be sent again (Atlassian: 10 min)
   std::optional<Duration> access_token_lifetime; // where the answer does not say expires_in
   std::optional<Duration> refresh_token_idle_lifetime;
-  // From fields of the token response to properties of the connection: "instance_url" -> "instance_url".
+  // Reading token answers.
+  std::string token_type = "bearer"; // whatever the case; Slack says "bot"
+  std::string success_field;         // a field that is false in answers that are errors with status 200: "ok"
+  std::string tokens_at; // JSON pointer to what holds the tokens: Slack's user tokens "/authed_user"
+  // From fields of the token response (names, or JSON pointers) to properties of the connection:
+  // "instance_url" -> "instance_url", "/team/id" -> "team_id".
   std::map<std::string, std::string> captured;
   // GET after the first token, whose answer has the account: see `AccountLookup`.
 };

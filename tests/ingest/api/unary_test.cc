@@ -107,6 +107,16 @@ TEST_F(Unary, EveryCallReachesItsOwnOperation) {
     page.set_next_page_token("providers after " + r.page_token());
     return ready<v1::ListProvidersResponse>(page);
   };
+  control_.on_list_keys = [](v1::ListKeysRequest) {
+    v1::ListKeysResponse keys;
+    keys.set_rotated(7);
+    return ready<v1::ListKeysResponse>(keys);
+  };
+  control_.on_rotate_keys = [](v1::RotateKeysRequest) {
+    v1::ListKeysResponse keys;
+    keys.set_rotating(true);
+    return ready<v1::ListKeysResponse>(keys);
+  };
   serve_and_connect();
 
   v1::CreateFeedRequest create;
@@ -153,6 +163,8 @@ TEST_F(Unary, EveryCallReachesItsOwnOperation) {
   v1::ListProvidersRequest list_providers;
   list_providers.set_page_token("t");
   EXPECT_EQ(thread_.run(remote_->list_providers(list_providers))->next_page_token(), "providers after t");
+  EXPECT_EQ(thread_.run(remote_->list_keys(v1::ListKeysRequest()))->rotated(), 7);
+  EXPECT_TRUE(thread_.run(remote_->rotate_keys(v1::RotateKeysRequest()))->rotating());
 }
 
 TEST_F(Unary, ErrorsArriveAsTheControlMadeThem) {
