@@ -16,7 +16,8 @@ using credentials::Tokens;
 constexpr SystemTime kNow{std::chrono::seconds(1'800'000'000)};
 constexpr auto kLongest = std::chrono::hours(24) * 3661;
 constexpr int kStatuses[] = {200, 201, 302, 400, 401, 403, 404, 408, 429, 500, 502, 503, 504, 524};
-constexpr std::string_view kSecret = "Marker0Of0Secrets";
+// Lower case, as words of errors are compared.
+constexpr std::string_view kSecret = "marker0of0secrets";
 
 std::string with_secrets(std::string_view text) {
   std::string out;
