@@ -51,6 +51,7 @@ CatalogEntry read_entry(const YAML::Node& root) {
   read_selection(file, entry.description);
   check_entry(file, entry);
   describe(entry.profile, entry.description);
+  spread_common_scopes(entry.profile.methods);
   return entry;
 }
 

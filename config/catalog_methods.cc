@@ -54,7 +54,7 @@ Field read_secret(const YAML::Node& node) {
 
 Scope read_scope(const YAML::Node& node) {
   const Section section(node, "a scope", {"scope", "purpose", "capability", "by_default"});
-  return {section.text("scope"), section.text("purpose"), section.text("capability"),
+  return {section.text("scope"), section.text("purpose"), section.text("capability", ""),
           section.flag("by_default", true)};
 }
 
@@ -122,6 +122,25 @@ std::vector<Method> read_methods(const Section& file) {
       refuse(node, "the method " + methods.back().name + " is given twice");
   }
   return methods;
+}
+
+void spread_common_scopes(std::vector<Method>& methods) {
+  for (auto& method : methods) {
+    std::map<std::string, bool> capabilities; // and whether they are there unasked
+    for (const auto& scope : method.scopes) {
+      if (!scope.capability.empty()) capabilities[scope.capability] |= scope.by_default;
+    }
+    std::vector<Scope> spread;
+    for (const auto& scope : method.scopes) {
+      if (!scope.capability.empty() || capabilities.empty()) {
+        spread.push_back(scope);
+        continue;
+      }
+      for (const auto& [capability, by_default] : capabilities)
+        spread.push_back({scope.scope, scope.purpose, capability, by_default});
+    }
+    method.scopes = std::move(spread);
+  }
 }
 
 } // namespace circuit::config

@@ -41,12 +41,13 @@ std::string field_row(const v1::ConnectionField& field) {
 std::string scopes_of(const v1::AuthorizationMethod& method, const credentials::Method& profile) {
   if (method.scopes_size() == 0) {
     return profile.oauth ? "This provider has no scopes: the consent page asks what to share.\n\n"
-                         : "It has no scopes: whoever has it can do all that it allows.\n\n";
+                         : "No scopes: it can do all that the account which made it can do.\n\n";
   }
-  std::string text = table({"scope or permission", "what it is for", "capability", "asked for"});
+  std::string text = table({"scope or permission", "what it is for", "capability", "by default"});
   for (const auto& scope : method.scopes()) {
-    text += row({code(scope.scope()), cell(scope.purpose()), code(scope.capability()),
-                 scope.by_default() ? "always" : "if you choose that capability"});
+    text += row({code(scope.scope()), cell(scope.purpose()),
+                 scope.capability().empty() ? "each" : code(scope.capability()),
+                 scope.by_default() ? "yes" : "no"});
   }
   return text + "\n";
 }
@@ -63,7 +64,11 @@ std::string lifetime_of(const credentials::Method& method) {
   const auto& oauth = *method.oauth;
   std::string text = "The worker renews access by itself, in the background. Nobody has to sign in again";
   if (oauth.refresh_token_idle_lifetime)
-    text += ", unless the connection is unused for " + format_duration(*oauth.refresh_token_idle_lifetime);
+    text +=
+        ", unless the connection is unused for " +
+        std::to_string(
+            std::chrono::duration_cast<std::chrono::hours>(*oauth.refresh_token_idle_lifetime).count() / 24) +
+        " days";
   text += ".";
   if (oauth.rotates_refresh_token) text += " Each renewal may replace the refresh token.";
   const bool revokes = oauth.revocation.kind != credentials::Revocation::Kind::kNone;

@@ -167,7 +167,10 @@ Command Command::command(const std::string& name, const std::string& help) {
 }
 
 Command& Command::action(std::function<int()> run) {
-  app_->callback([chosen = chosen_, run = std::move(run)] { *chosen = run; });
+  if (!app_->get_subcommands([](const CLI::App*) { return true; }).empty()) app_->require_subcommand(0, 1);
+  app_->callback([app = app_, chosen = chosen_, run = std::move(run)] {
+    if (app->get_subcommands().empty()) *chosen = run;
+  });
   return *this;
 }
 

@@ -44,7 +44,8 @@ class Command {
   Command& epilogue(const std::string& text);
 
   Command command(const std::string& name, const std::string& help);
-  // What the command does; returns an exit code.
+  // What the command does; returns an exit code. Of one with commands below it, for when none is given: after
+  // them.
   Command& action(std::function<int()> run);
 
  private:

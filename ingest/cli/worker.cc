@@ -1,11 +1,13 @@
 #include "ingest/cli/worker.h"
 
 #include <algorithm>
+#include <array>
 
 #include "config/catalog.h"
 #include "feeds/rss/provider.h"
 #include "ingest/api/engine_control.h"
 #include "ingest/cli/commands.h"
+#include "ingest/cli/declared_provider.h"
 #include "ingest/http/curl_transport.h"
 #include "ingest/http/stack.h"
 #include "ingest/state/rocksdb_store.h"
@@ -42,6 +44,15 @@ http::ThrottleLimits throttle_limits(const config::RateLimits& limits, const con
   return throttle;
 }
 
+// For a host that several providers share.
+http::ThrottleLimits stricter(http::ThrottleLimits a, const http::ThrottleLimits& b) {
+  a.max_concurrency = std::min(a.max_concurrency, b.max_concurrency);
+  a.initial_concurrency = std::min(a.initial_concurrency, b.initial_concurrency);
+  a.per_second = std::min(a.per_second, b.per_second);
+  a.burst = std::min(a.burst, b.burst);
+  return a;
+}
+
 http::StackOptions stack_options(const config::HttpSettings& settings,
                                  const std::vector<config::CatalogEntry>& catalog) {
   http::StackOptions options;
@@ -52,11 +63,13 @@ http::StackOptions stack_options(const config::HttpSettings& settings,
   options.retry.longest_retry_after = settings.patience;
   options.throttle.longest_wait = settings.patience;
   for (const auto& entry : catalog) {
+    if (!entry.description.available()) continue;
     for (const auto& host : entry.description.egress_hosts()) {
+      const auto limits = throttle_limits(entry.limits, settings);
       if (host == "*")
-        options.throttle.limits = throttle_limits(entry.limits, settings);
-      else
-        options.throttle.by_host[host] = throttle_limits(entry.limits, settings);
+        options.throttle.limits = limits;
+      else if (const auto [at, added] = options.throttle.by_host.emplace(host, limits); !added)
+        at->second = stricter(at->second, limits);
     }
   }
   return options;
@@ -96,14 +109,43 @@ std::function<Result<std::unique_ptr<sync::Sink>>(const std::string&)> make_sink
   return [options](const std::string& uri) { return sinks::make_sink(uri, options); };
 }
 
-const config::CatalogEntry* find_entry(const std::vector<config::CatalogEntry>& catalog,
-                                       const std::string& name) {
-  const auto found =
-      std::ranges::find_if(catalog, [&](const auto& entry) { return entry.description.name() == name; });
-  return found == catalog.end() ? nullptr : &*found;
+std::unique_ptr<sync::Provider> make_rss(const config::CatalogEntry& entry, const WorkerOptions& options) {
+  return std::make_unique<feeds::rss::RssProvider>(entry.description, rss_options(options));
+}
+
+// One line per provider that is pulled from; the others of the catalog are declared only.
+struct Implementation {
+  std::string_view provider;
+  std::unique_ptr<sync::Provider> (*make)(const config::CatalogEntry& entry, const WorkerOptions& options);
+};
+constexpr Implementation kImplementations[] = {
+    {"rss", make_rss},
+};
+
+std::vector<std::unique_ptr<sync::Provider>> make_providers(const std::vector<config::CatalogEntry>& catalog,
+                                                            const WorkerOptions& options) {
+  std::vector<std::unique_ptr<sync::Provider>> providers;
+  for (const auto& entry : catalog) {
+    const auto made =
+        std::ranges::find(kImplementations, entry.description.name(), &Implementation::provider);
+    if (made != std::end(kImplementations))
+      providers.push_back(made->make(entry, options));
+    else
+      providers.push_back(std::make_unique<DeclaredProvider>(entry.description));
+  }
+  return providers;
 }
 
 } // namespace
+
+std::span<const std::string_view> implemented_providers() {
+  static constexpr auto names = [] {
+    std::array<std::string_view, std::size(kImplementations)> all;
+    for (size_t i = 0; i < all.size(); ++i) all[i] = kImplementations[i].provider;
+    return all;
+  }();
+  return names;
+}
 
 struct Worker::Parts {
   SystemRandom random;
@@ -120,7 +162,7 @@ Worker::~Worker() = default;
 Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& loop,
                                              sync::EngineObserver& observer) {
   auto parts = std::make_unique<Parts>();
-  const auto catalog = config::load_catalog();
+  const auto catalog = config::load_catalog(implemented_providers());
   if (!catalog) return catalog.error();
   if (auto checked = check_base_url(options.base_url); !checked) return std::move(checked).error();
   auto wire = http::CurlTransport::create(loop, transport_options(options.config.http));
@@ -134,9 +176,7 @@ Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& 
   if (!store) return std::move(store).error();
   parts->store = *std::move(store);
 
-  // One line per provider.
-  parts->providers.push_back(std::make_unique<feeds::rss::RssProvider>(
-      find_entry(*catalog, "rss")->description, rss_options(options)));
+  parts->providers = make_providers(*catalog, options);
 
   sync::EngineSeams seams{
       loop, parts->random, *parts->store, *parts->http, {}, make_sinks(options.config.sinks), observer};

@@ -7,7 +7,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "config/schema.h"
 #include "ingest/api/control.h"
@@ -15,6 +17,9 @@
 #include "ingest/sync/engine.h"
 
 namespace circuit::cli {
+
+// The providers of the catalog that this program pulls from.
+std::span<const std::string_view> implemented_providers();
 
 struct WorkerOptions {
   config::WorkerConfig config;
