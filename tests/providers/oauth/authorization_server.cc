@@ -128,10 +128,10 @@ SimResponse AuthorizationServer::token(const SimRequest& request, SystemTime now
   const Form form = form_of(request.body);
   const auto presented = form.find("refresh_token");
   const TokenFault fault = token_fault ? token_fault(now) : TokenFault::kNone;
-  if (fault != TokenFault::kRefusedConnection && presented != form.end()) {
-    ++refresh_requests_;
-    ++presented_[presented->second];
-  }
+  if (fault != TokenFault::kRefusedConnection && presented != form.end()) ++refresh_requests_;
+  const bool harmless = fault == TokenFault::kRefusedConnection || fault == TokenFault::kUnavailable ||
+                        fault == TokenFault::kThrottled;
+  if (!harmless && presented != form.end()) ++presented_[presented->second];
   SimResponse response;
   switch (fault) {
     case TokenFault::kRefusedConnection:
@@ -157,6 +157,10 @@ SimResponse AuthorizationServer::token(const SimRequest& request, SystemTime now
     case TokenFault::kBadGateway:
       answer_token(request, form, now);
       return text_response(502, "text/html", "<h1>Bad Gateway</h1>");
+    case TokenFault::kSlow:
+      response = answer_token(request, form, now);
+      response.delivery.delay = std::chrono::seconds(10);
+      return response;
     case TokenFault::kNone:
       break;
   }
@@ -234,6 +238,13 @@ SimResponse AuthorizationServer::issue(size_t grant, bool with_refresh_token, Sy
   }
   if (!grants_[grant].scope.empty()) body += R"(,"scope":")" + grants_[grant].scope + '"';
   return json(200, body + "}");
+}
+
+std::string AuthorizationServer::grant(const std::string& account) {
+  const std::string token = secret("refresh");
+  refresh_tokens_[token] = {grants_.size(), std::nullopt};
+  grants_.push_back({account, "files.read", false, token});
+  return token;
 }
 
 SimResponse AuthorizationServer::revoke(const SimRequest& request) {

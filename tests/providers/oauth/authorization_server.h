@@ -29,6 +29,7 @@ enum class TokenFault {
   kResponseLost,      // took place, then reset
   kResponseLate,      // took place, and is answered after two minutes
   kBadGateway,        // took place, and the proxy before it says 502
+  kSlow,              // took place, and is answered after ten seconds
 };
 
 struct AuthorizationServerOptions {
@@ -56,6 +57,9 @@ class AuthorizationServer final : public SimulatedProvider {
   std::string refuse(const std::string& authorization_url, const std::string& error,
                      const std::string& description = "");
 
+  // A grant whose consent was given before the test begins: its first refresh token.
+  std::string grant(const std::string& account);
+
   // Asked for each request to /token.
   std::function<TokenFault(SystemTime now)> token_fault;
   // The refresh grant of everybody is refused with this: "invalid_grant", "invalid_client".
@@ -73,7 +77,8 @@ class AuthorizationServer final : public SimulatedProvider {
   uint64_t reuses() const { return reuses_; }       // spent tokens that were sent again outside of the leeway
   uint64_t exchanges() const { return exchanges_; } // that took place
   uint64_t refresh_requests() const { return refresh_requests_; }
-  // How often each refresh token reached the server, whatever became of it.
+  // How often each refresh token reached the server, but for requests that it answered by saying that nothing
+  // took place.
   const std::map<std::string, int>& presented() const { return presented_; }
   // Every secret that it has made or was configured with.
   const std::set<std::string>& secrets() const { return secrets_; }
