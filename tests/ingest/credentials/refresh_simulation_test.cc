@@ -77,7 +77,9 @@ class Schedule {
     }
     world_.run_for(3 * draw_.server.access_token_lifetime);
     peace();
-    world_.run_for(2 * draw_.server.access_token_lifetime + hours(2));
+    // As long as the longest backoff, and then until nothing is under way.
+    world_.run_for(2 * draw_.server.access_token_lifetime + minutes(15));
+    world_.loop.run([&] { return world_.connections->gauges().refreshing == 0; });
     check(tally);
     world_.stop();
   }
