@@ -177,7 +177,7 @@ TEST(Issuer, IsComparedByteForByteWhereTheCatalogNamesOne) {
         Case{"https://login.example.com", true, "", false}}) {
     OAuthWorld world;
     world.oauth().issuer = c.expected;
-    world.oauth().issuer_always_sent = c.always;
+    world.oauth().issuer_required = c.always;
     AuthorizationAnswer answer;
     answer.iss = c.given;
     const auto checked = check_issuer(world.party(), answer);
