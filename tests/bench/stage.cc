@@ -13,7 +13,8 @@ std::vector<std::string> with_rss(std::vector<std::string> flags) {
   return flags;
 }
 
-// Its highest resident size so far; 0 once it has ended.
+} // namespace
+
 double peak_mib(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
@@ -21,8 +22,6 @@ double peak_mib(pid_t pid) {
   }
   return 0;
 }
-
-} // namespace
 
 Stage::Stage(std::vector<std::string> simulator)
     : folder_(std::filesystem::temp_directory_path() / ("circuit-bench-" + std::to_string(::getpid()))),
