@@ -96,8 +96,9 @@ Result<std::optional<http::Request>> account_request(const OAuthParty& party, co
 
 // What a token endpoint gave.
 struct Tokens {
-  Credential
-      credential; // access_token, refresh_token (the one before, where the answer has none), attributes
+  // Secrets access_token and, where there is one, refresh_token (the one before where the answer has none);
+  // attributes token_type, and expires_at and refresh_token_expires_at (RFC 3339) where they are known.
+  Credential credential;
   std::optional<SystemTime> expires_at;
   std::vector<std::string> scopes;               // granted; as asked where the answer does not say
   std::map<std::string, std::string> properties; // OAuthProfile::captured
@@ -123,7 +124,8 @@ struct ExchangeError {
   Error error;
 };
 
-// Whether tokens, or why not. `before`: what was refreshed, whose refresh token and properties go on.
+// Whether tokens, or why not. `before`: what was refreshed or signed with, whose other secrets and attributes
+// go on. `asked`: the scopes, those granted before for a refresh.
 std::variant<Tokens, ExchangeError> read_tokens(const OAuthParty& party,
                                                 const Result<http::Response>& response,
                                                 const Credential* before,

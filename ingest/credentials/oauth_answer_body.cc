@@ -136,7 +136,7 @@ std::optional<ErrorAnswer> error_in(const json::object& body, const std::string&
   const bool failed = success && success->is_bool() && !success->get_bool();
   ErrorAnswer answer;
   answer.error = lower_case(string_at(body, "error"));
-  // Google's other APIs; HubSpot's "BAD_REFRESH_TOKEN"; Notion's and others' gateways.
+  // Google's other APIs; what HubSpot calls status; Notion's and others' gateways.
   for (const char* name : {"/error/status", "status", "code"}) {
     if (answer.error.empty() && status >= 400) answer.error = lower_case(string_at(body, name));
   }

@@ -44,7 +44,7 @@ Result<std::string> authorization_url(const OAuthParty& party, const Authorizati
   auto url = endpoint_url(party, (*profile)->authorization_endpoint);
   if (!url) return url;
   const auto client_id = client_id_of(party);
-  if (!client_id) return client_id;
+  if (!client_id) return client_id.error();
   const auto fixed = fixed_parameters(party, (*profile)->authorization_parameters);
   if (!fixed) return fixed.error();
 

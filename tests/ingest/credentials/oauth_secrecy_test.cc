@@ -8,7 +8,8 @@
 namespace circuit::credentials {
 namespace {
 
-const std::string kMarker = "Marker0Of0Secrets";
+// Lower case, as words of errors are compared: a copy of either kind is found.
+const std::string kMarker = "marker0of0secrets";
 
 void expect_silent(const Error& error, const std::string& about) {
   std::string all = error.reason + '\n' + error.to_string();
