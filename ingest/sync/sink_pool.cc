@@ -59,10 +59,18 @@ class SinkPool::PooledSession final : public SinkSession {
 SinkPool::SinkPool(state::StateStore& store, Make make) : store_(store), make_(std::move(make)) {}
 SinkPool::~SinkPool() = default;
 
-Result<void> SinkPool::check(const std::string& uri) const {
-  auto made = make_(uri);
+Result<void> SinkPool::check(const std::string& uri) {
+  const auto open = entries_.find(uri);
+  if (open != entries_.end() && open->second->sink) return {};
+  auto made = make(uri);
   if (!made) return std::move(made).error();
+  checked_ = std::move(*made);
   return {};
+}
+
+Result<std::unique_ptr<Sink>> SinkPool::make(const std::string& uri) {
+  if (checked_ && checked_->uri() == uri) return std::move(checked_);
+  return make_(uri);
 }
 
 Task<Result<std::unique_ptr<SinkSession>>> SinkPool::open(std::string uri, SessionRequest request) {
@@ -90,7 +98,7 @@ Task<Result<std::unique_ptr<SinkSession>>> SinkPool::open(std::string uri, Sessi
 }
 
 Task<Result<void>> SinkPool::recover(std::shared_ptr<Entry> entry) {
-  auto made = make_(entry->uri);
+  auto made = make(entry->uri);
   if (!made) co_return std::move(made).error();
   auto key = state::sink_key(entry->uri);
   auto record = co_await state::load_record<circuit::feeds::state::v1::SinkRecord>(store_, std::move(key));
@@ -128,6 +136,7 @@ Task<void> SinkPool::close() {
     co_await sink->close();
   }
   entries_.clear();
+  checked_.reset();
 }
 
 } // namespace circuit::sync

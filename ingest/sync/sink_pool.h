@@ -20,8 +20,9 @@ class SinkPool {
   SinkPool(state::StateStore& store, Make make);
   ~SinkPool();
 
-  // Whether this can be the address of a sink; nothing is opened.
-  Result<void> check(const std::string& uri) const;
+  // Whether this can be the address of a sink; nothing is opened. What was made to find out is kept for who
+  // asks next: thousands of feeds name one sink, and a gRPC sink brings a channel and threads.
+  Result<void> check(const std::string& uri);
   Task<Result<std::unique_ptr<SinkSession>>> open(std::string uri, SessionRequest request);
   // Closes every sink; sessions must be gone.
   Task<void> close();
@@ -30,12 +31,14 @@ class SinkPool {
   struct Entry;
   class Use;
   class PooledSession;
+  Result<std::unique_ptr<Sink>> make(const std::string& uri);
   Task<Result<void>> recover(std::shared_ptr<Entry> entry);
   Task<void> close_idle();
 
   state::StateStore& store_;
   Make make_;
   std::map<std::string, std::shared_ptr<Entry>> entries_;
+  std::unique_ptr<Sink> checked_; // the last one that was made for check() and not yet used
   uint64_t uses_ = 0;
 };
 

@@ -12,6 +12,11 @@ constexpr int kAtATime = 64;
 
 size_t discard(char*, size_t size, size_t count, void*) { return size * count; }
 
+size_t keep(char* bytes, size_t size, size_t count, void* body) {
+  static_cast<std::string*>(body)->append(bytes, size * count);
+  return size * count;
+}
+
 size_t read_etag(char* line, size_t size, size_t count, void* peer) {
   const std::string_view header(line, size * count);
   if (header.size() > 6 && (header.starts_with("ETag: ") || header.starts_with("etag: "))) {
@@ -21,6 +26,17 @@ size_t read_etag(char* line, size_t size, size_t count, void* peer) {
 }
 
 } // namespace
+
+std::string fetch(const std::string& url) {
+  std::string body;
+  CURL* easy = curl_easy_init();
+  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, keep);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &body);
+  curl_easy_perform(easy);
+  curl_easy_cleanup(easy);
+  return body;
+}
 
 void fetch_all(std::vector<Peer>& peers, bool conditional) {
   CURLM* multi = curl_multi_init();

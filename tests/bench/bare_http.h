@@ -14,4 +14,7 @@ struct Peer {
 // Conditional: with the ETag that is noted.
 void fetch_all(std::vector<Peer>& peers, bool conditional);
 
+// One body.
+std::string fetch(const std::string& url);
+
 } // namespace circuit::bench

@@ -52,7 +52,7 @@ Peak gigabyte_response() {
   std::vector<std::string> targets;
   for (int i = 0; i < 8; ++i)
     targets.push_back(stage.simulator() + "/odd/huge?bytes=1073741824&n=" + std::to_string(i));
-  const auto ended = stage.sync("data", std::move(targets), {"--sink", "grpc:" + receiver.address()});
+  const auto ended = stage.sync("data", targets, {"--sink", "grpc:" + receiver.address()});
   return at_end(ended, 1, kBoundMib);
 }
 

@@ -1,7 +1,10 @@
 #include "tests/bench/stage.h"
 
+#include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 namespace circuit::bench {
@@ -11,6 +14,10 @@ std::vector<std::string> with_rss(std::vector<std::string> flags) {
   flags.insert(flags.begin(), "rss");
   flags.insert(flags.end(), {"--port", "0"});
   return flags;
+}
+
+void append(std::vector<std::string>& flags, const std::vector<std::string>& more) {
+  flags.insert(flags.end(), more.begin(), more.end());
 }
 
 // Its highest resident size so far; 0 once it has ended.
@@ -34,7 +41,7 @@ Stage::Stage(std::vector<std::string> simulator)
   // Without the politeness that a public host deserves, and with room for as much as bare libcurl does at a
   // time.
   std::ofstream(path("config.yaml")) << "engine:\n  max_running_syncs: 64\n  max_running_per_key: 64\n"
-                                        "http:\n  max_requests_per_second: 1000000\n"
+                                        "http:\n  allow_private: true\n  max_requests_per_second: 1000000\n"
                                         "  max_concurrent_requests: 64\n";
 }
 
@@ -43,14 +50,18 @@ Stage::~Stage() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-Stage::Ended Stage::sync(const std::string& data, std::vector<std::string> targets,
-                         const std::vector<std::string>& flags, std::chrono::seconds limit) {
-  std::vector<std::string> arguments{"sync", "rss"};
-  arguments.insert(arguments.end(), std::make_move_iterator(targets.begin()),
-                   std::make_move_iterator(targets.end()));
-  arguments.insert(arguments.end(),
-                   {"--allow-private", "--json", "--data-dir", path(data), "--config", path("config.yaml")});
-  arguments.insert(arguments.end(), flags.begin(), flags.end());
+Stage::Flags Stage::worker_flags(const std::string& data) const {
+  return {"--data-dir", path(data), "--config", path("config.yaml")};
+}
+
+Stage::Ended Stage::sync(const std::string& data, const Flags& targets, const Flags& flags,
+                         std::chrono::seconds limit) {
+  // Without --json: a document of each state of each sync would be measured with it.
+  Flags arguments{"sync", "rss"};
+  append(arguments, targets);
+  append(arguments, {"--allow-private"});
+  append(arguments, worker_flags(data));
+  append(arguments, flags);
   testing::Process process(CIRCUIT_FEEDS, arguments);
   Ended ended;
   const auto end = std::chrono::steady_clock::now() + limit;
@@ -62,8 +73,44 @@ Stage::Ended Stage::sync(const std::string& data, std::vector<std::string> targe
   }
   auto finished = process.finish(std::chrono::seconds(ends ? 10 : 0));
   ended.code = finished.code;
-  ended.err = finished.err.substr(0, 2000);
+  ended.err = finished.err.substr(finished.err.size() - std::min<size_t>(finished.err.size(), 2000));
   return ended;
+}
+
+void Stage::make_polled(const std::string& data, const Flags& flags) {
+  Flags arguments{"feeds", "create", "rss", "--poll", "1s"};
+  for (const auto& feed : feeds_) arguments.push_back(feed.url);
+  append(arguments, worker_flags(data));
+  append(arguments, flags);
+  testing::Process process(CIRCUIT_FEEDS, arguments);
+  const auto finished = process.finish(std::chrono::minutes(5));
+  if (finished.code != 0) throw std::runtime_error("feeds create: " + finished.err.substr(0, 2000));
+}
+
+Stage::Polled Stage::serve(const std::string& data, int64_t polls) {
+  const int64_t before = requests();
+  Flags arguments{"serve", "--allow-private", "--listen", "127.0.0.1:0", "--log-level", "warning"};
+  append(arguments, worker_flags(data));
+  testing::Process process(CIRCUIT_FEEDS, arguments);
+  Polled polled;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  while (polled.polls < static_cast<double>(polls)) {
+    if (process.ended_within(std::chrono::milliseconds(20)) || std::chrono::steady_clock::now() > end)
+      throw std::runtime_error("serve has not polled enough: " + process.err().substr(0, 2000));
+    polled.polls = static_cast<double>(requests() - before);
+    polled.peak_mib = std::max(polled.peak_mib, peak_mib(process.pid()));
+  }
+  process.signal(SIGTERM);
+  process.finish();
+  return polled;
+}
+
+int64_t Stage::requests() const {
+  const std::string stats = fetch(simulator_.address() + "/_control/stats");
+  const std::string name = "\"requests\":";
+  const size_t at = stats.find(name);
+  if (at == std::string::npos) throw std::runtime_error("the simulator has no count of requests");
+  return std::stoll(stats.substr(at + name.size()));
 }
 
 } // namespace circuit::bench

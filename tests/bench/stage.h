@@ -14,6 +14,7 @@ namespace circuit::bench {
 
 class Stage {
  public:
+  using Flags = std::vector<std::string>;
   // `simulator`: flags of feed-simulator rss.
   explicit Stage(std::vector<std::string> simulator);
   ~Stage();
@@ -29,10 +30,21 @@ class Stage {
   };
   // circuit-feeds sync rss TARGETS FLAGS, with that data directory. `limit`: it is stopped then, with code
   // 137.
-  Ended sync(const std::string& data, std::vector<std::string> targets, const std::vector<std::string>& flags,
+  Ended sync(const std::string& data, const Flags& targets, const Flags& flags,
              std::chrono::seconds limit = std::chrono::minutes(10));
+  // Makes every address of the simulator a feed that is polled as often as it can be.
+  void make_polled(const std::string& data, const Flags& flags);
+  // circuit-feeds serve, from its start until it has polled that often, and to its end. How often it has.
+  struct Polled {
+    double polls = 0;
+    double peak_mib = 0;
+  };
+  Polled serve(const std::string& data, int64_t polls);
 
  private:
+  Flags worker_flags(const std::string& data) const;
+  int64_t requests() const; // answered by the simulator so far
+
   std::filesystem::path folder_;
   Child simulator_;
   std::vector<Peer> feeds_;

@@ -1,6 +1,6 @@
 // Whole syncs by the real program, as a process: HTTP from a simulator to a receiver, with fsynced
 // checkpoints; against the slower of bare libcurl fetching the same bodies and a bare stream sending the same
-// documents, or against bare conditional requests.
+// documents. And a worker that polls feeds which have nothing new, against bare conditional requests.
 
 #include <cstdio>
 #include <memory>
@@ -46,32 +46,42 @@ class Scene {
         receiver_(CIRCUIT_BENCH, {"black-hole"}),
         bare_(receiver_.address()) {
     const std::string first = stage_.feeds().front().url;
-    documents_ = documents_of(testing::run("/usr/bin/curl", {"-fsS", first}).out, first);
+    body_ = circuit::bench::fetch(first);
+    documents_ = documents_of(body_, first);
   }
 
-  // A first sync into a new data directory, or one more into the latest.
-  void sync(bool first) {
-    if (first) ++syncs_;
+  // A first sync into a new data directory.
+  void sync() {
+    ++syncs_;
     std::vector<std::string> urls;
     for (const auto& feed : stage_.feeds()) urls.push_back(feed.url);
-    const auto ended = stage_.sync("data-" + std::to_string(syncs_), std::move(urls),
-                                   {"--sink", "grpc:" + receiver_.address()});
+    const auto ended =
+        stage_.sync("data-" + std::to_string(syncs_), urls, {"--sink", "grpc:" + receiver_.address()});
     if (ended.code != 0)
       throw std::runtime_error("the sync ended with code " + std::to_string(ended.code) + ": " + ended.err);
-    peak_mib_ = ended.peak_mib;
+  }
+  void make_polled() { stage_.make_polled("polled", {"--sink", "grpc:" + receiver_.address()}); }
+  // A worker that polls every feed once, as often as they are due.
+  double poll() {
+    const auto polled = stage_.serve("polled", static_cast<int64_t>(feeds()));
+    std::fprintf(stderr, "nothing_new: peak %.1f MiB\n", polled.peak_mib);
+    return polled.polls;
   }
   void fetch(bool conditional) { fetch_all(stage_.feeds(), conditional); }
   void stream() { bare_.send(documents_, static_cast<int>(stage_.feeds().size())); }
+  // What no worker is spared between the two, on one core and without either: parsing and normalizing.
+  void transform() {
+    for (const auto& feed : stage_.feeds()) documents_of(body_, feed.url);
+  }
   double feeds() { return static_cast<double>(stage_.feeds().size()); }
-  double peak_mib() const { return peak_mib_; }
 
  private:
   Stage stage_;
   Child receiver_;
   BareStream bare_;
+  std::string body_; // of the first feed; all are alike
   v1::DeliverRequest documents_;
   int syncs_ = 0;
-  double peak_mib_ = 0;
 };
 
 template <class Work>
@@ -87,14 +97,17 @@ Comparison first_sync() {
   scene->fetch(false); // pages are made at their first request
   const double http = seconds([&] { scene->fetch(false); });
   const double stream = seconds([&] { scene->stream(); });
-  std::fprintf(stderr, "first_sync: bare HTTP %.2f s, bare stream %.2f s; the slower is the ceiling\n", http,
-               stream);
+  const double transform = seconds([&] { scene->transform(); });
+  std::fprintf(stderr,
+               "first_sync: bare HTTP %.2f s, bare stream %.2f s; the slower is the ceiling. Parsing and "
+               "normalizing alone: %.2f s\n",
+               http, stream, transform);
   const double documents = scene->feeds() * kItems;
   return {"first_sync",
           "documents",
           0.5,
           [scene, documents] {
-            scene->sync(true);
+            scene->sync();
             return documents;
           },
           [scene, documents, http, stream] {
@@ -106,15 +119,13 @@ Comparison first_sync() {
 
 Comparison nothing_new() {
   auto scene = std::make_shared<Scene>(10'000, 5);
-  scene->sync(true);
+  scene->make_polled();
+  scene->poll(); // reads everything for the first time
   scene->fetch(false);
   return {"nothing_new",
-          "feeds",
+          "polls",
           0.6,
-          [scene] {
-            scene->sync(false);
-            return scene->feeds();
-          },
+          [scene] { return scene->poll(); },
           [scene] {
             scene->fetch(true);
             return scene->feeds();
