@@ -124,7 +124,8 @@ class AzureBlobSubject final : public Subject {
 std::vector<SubjectCase> azure_blob_subjects() {
   return {
       {"AzureBlobs", [](uint64_t seed) { return std::make_unique<AzureBlobSubject>(seed, false); }},
-      {"AzureBlobsKeptWhenDeleted", [](uint64_t seed) { return std::make_unique<AzureBlobSubject>(seed, true); }},
+      {"AzureBlobsKeptWhenDeleted",
+       [](uint64_t seed) { return std::make_unique<AzureBlobSubject>(seed, true); }},
   };
 }
 

@@ -23,7 +23,8 @@ TEST(SharedKey, CanonicalizedResourcesAreAsPublished) {
       {"myaccount", "http://myaccount.blob.core.windows.net/mycontainer?restype=container&comp=metadata",
        "/myaccount/mycontainer\ncomp:metadata\nrestype:container"},
       {"myaccount",
-       "http://myaccount.blob.core.windows.net/mycontainer?restype=container&comp=list&include=snapshots&include="
+       "http://myaccount.blob.core.windows.net/"
+       "mycontainer?restype=container&comp=list&include=snapshots&include="
        "metadata&include=uncommittedblobs",
        "/myaccount/mycontainer\ncomp:list\ninclude:metadata,snapshots,uncommittedblobs\nrestype:container"},
       {"myaccount", "https://myaccount-secondary.blob.core.windows.net/mycontainer/myblob",
@@ -39,7 +40,8 @@ TEST(SharedKey, CanonicalizedResourcesAreAsPublished) {
       {"a", "https://a.blob.core.windows.net?comp=list", "/a/\ncomp:list"},
       {"a", "https://a.blob.core.windows.net/c?prefix=&comp=list", "/a/c\ncomp:list\nprefix:"},
   };
-  for (const Row& row : rows) EXPECT_EQ(canonicalized_resource(row.account, row.url), row.resource) << row.url;
+  for (const Row& row : rows)
+    EXPECT_EQ(canonicalized_resource(row.account, row.url), row.resource) << row.url;
 }
 
 TEST(SharedKey, StringsToSignAreAsPublished) {
@@ -51,13 +53,14 @@ TEST(SharedKey, StringsToSignAreAsPublished) {
     const char* text;
   };
   const Row rows[] = {
-      {"myaccount", "http://myaccount.blob.core.windows.net/mycontainer?restype=container&comp=metadata&timeout=20",
+      {"myaccount",
+       "http://myaccount.blob.core.windows.net/mycontainer?restype=container&comp=metadata&timeout=20",
        "Fri, 26 Jun 2015 23:39:12 GMT", "2015-02-21",
        "GET\n\n\n\n\n\n\n\n\n\n\n\nx-ms-date:Fri, 26 Jun 2015 23:39:12 GMT\nx-ms-version:2015-02-21\n"
        "/myaccount/mycontainer\ncomp:metadata\nrestype:container\ntimeout:20"},
-      {"contosorest", "http://contosorest.blob.core.windows.net/?comp=list", "Fri, 17 Nov 2017 00:44:48 GMT",
+      {"contosorest", "http://contosorest.blob.core.windows.net/?comp=list", "Fri, 17 Nov 2017 01:07:37 GMT",
        "2017-07-29",
-       "GET\n\n\n\n\n\n\n\n\n\n\n\nx-ms-date:Fri, 17 Nov 2017 00:44:48 GMT\nx-ms-version:2017-07-29\n"
+       "GET\n\n\n\n\n\n\n\n\n\n\n\nx-ms-date:Fri, 17 Nov 2017 01:07:37 GMT\nx-ms-version:2017-07-29\n"
        "/contosorest/\ncomp:list"},
       {"contosorest", "http://contosorest.blob.core.windows.net/container-1?restype=container&comp=list",
        "Fri, 17 Nov 2017 05:16:48 GMT", "2017-07-29",
