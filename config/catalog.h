@@ -3,11 +3,13 @@
 // that the program says about a provider is made from it. Pure; any thread.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "circuit/feeds/v1/feed.pb.h"
+#include "ingest/credentials/profile.h"
 #include "ingest/runtime/clock.h"
 #include "ingest/runtime/result.h"
 
@@ -21,15 +23,22 @@ struct RateLimits {
 };
 
 struct CatalogEntry {
+  // `available` is for load_catalog() to say: a file knows no programs.
   circuit::feeds::v1::Provider description;
+  credentials::Profile profile;
   RateLimits limits;
   Duration poll_interval{}; // that does a source justice, unless it asks for another; a suggestion
 };
 
-// INVALID CATALOG_INVALID with file, line and column: unknown, missing, repeated or wrong keys.
+// INVALID CATALOG_INVALID with file, line and column: unknown, missing, repeated or wrong keys, templates
+// that name what no connection has, addresses that lead to hosts that are not listed.
 Result<CatalogEntry> parse_catalog_entry(std::string_view yaml, const std::string& origin);
 
-// What is built in, in the order of the names. An error is a defect of the build, which its tests find.
-Result<std::vector<CatalogEntry>> load_catalog();
+// What is built in, in the order of the names; available are the providers that are named as implemented. An
+// error is a defect of the build, which it finds itself.
+Result<std::vector<CatalogEntry>> load_catalog(std::span<const std::string_view> implemented = {});
+
+// Null: there is none.
+const CatalogEntry* find_entry(const std::vector<CatalogEntry>& catalog, std::string_view provider);
 
 } // namespace circuit::config

@@ -169,6 +169,11 @@ std::vector<Setting> other_settings() {
   return {
       text("state.data_dir", "a folder; empty: $XDG_STATE_HOME/circuit-feeds or ~/.local/state/circuit-feeds",
            &WorkerConfig::state, &StateSettings::data_dir),
+      text("credentials.master_key_file",
+           "a key file, or a directory as Kubernetes mounts a secret; empty: without connections",
+           &WorkerConfig::credentials, &CredentialSettings::master_key_file),
+      text("credentials.applications_file", "a YAML file; empty: without OAuth", &WorkerConfig::credentials,
+           &CredentialSettings::applications_file),
       choice("log.level", &WorkerConfig::log, &LogSettings::level, {"debug", "info", "warning", "error"}),
       choice("log.format", &WorkerConfig::log, &LogSettings::format, {"logfmt", "json"}),
   };

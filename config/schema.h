@@ -58,6 +58,11 @@ struct SinkSettings {
   Duration grpc_ack_timeout = std::chrono::minutes(5);
 };
 
+struct CredentialSettings {
+  std::string master_key_file;   // or a directory of them; empty: none but those named elsewhere
+  std::string applications_file; // applications.h; empty: no OAuth
+};
+
 struct LogSettings {
   std::string level = "info";
   std::string format = "logfmt";
@@ -69,6 +74,7 @@ struct WorkerConfig {
   StateSettings state;
   ServerSettings server;
   SinkSettings sinks;
+  CredentialSettings credentials;
   LogSettings log;
 };
 

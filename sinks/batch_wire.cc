@@ -98,11 +98,41 @@ grpc::ByteBuffer encode_part(const sync::DeliverBatch& batch, const BatchPart& p
   return grpc::ByteBuffer(&slice, 1);
 }
 
+namespace {
+
+grpc::ByteBuffer encode(const v1::DeliverRequest& request) {
+  grpc_slice memory = grpc_slice_malloc(request.ByteSizeLong());
+  request.SerializeWithCachedSizesToArray(GRPC_SLICE_START_PTR(memory));
+  const grpc::Slice slice(memory, grpc::Slice::STEAL_REF);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+} // namespace
+
+grpc::ByteBuffer encode_content(int64_t content_id, const std::string& feed, int64_t offset,
+                                const std::string& data, const v1::RawContent* finished) {
+  v1::DeliverRequest request;
+  auto& chunk = *request.mutable_content();
+  chunk.set_content_id(content_id);
+  chunk.set_feed(feed);
+  chunk.set_offset(offset);
+  chunk.set_data(data);
+  if (finished != nullptr) *chunk.mutable_finished() = *finished;
+  return encode(request);
+}
+
+grpc::ByteBuffer encode_aborted(int64_t content_id, const std::string& feed) {
+  v1::DeliverRequest request;
+  request.mutable_content()->set_content_id(content_id);
+  request.mutable_content()->set_feed(feed);
+  request.mutable_content()->set_aborted(true);
+  return encode(request);
+}
+
 grpc::ByteBuffer encode_hello(const std::string& worker) {
   v1::DeliverRequest request;
   request.mutable_hello()->set_worker(worker);
-  const grpc::Slice slice(request.SerializeAsString());
-  return grpc::ByteBuffer(&slice, 1);
+  return encode(request);
 }
 
 } // namespace circuit::sinks

@@ -36,6 +36,11 @@ BatchPlan plan_batch(const sync::DeliverBatch& batch, const std::string& feed, s
 grpc::ByteBuffer encode_part(const sync::DeliverBatch& batch, const BatchPart& part, const std::string& feed,
                              int64_t batch_id);
 
+// The DeliverRequest that carries a piece of an original. `finished`: of the last one, else null.
+grpc::ByteBuffer encode_content(int64_t content_id, const std::string& feed, int64_t offset,
+                                const std::string& data, const circuit::feeds::v1::RawContent* finished);
+grpc::ByteBuffer encode_aborted(int64_t content_id, const std::string& feed);
+
 grpc::ByteBuffer encode_hello(const std::string& worker);
 
 } // namespace circuit::sinks

@@ -32,17 +32,20 @@ bool DeliveryWindow::blocked(int64_t batch_id, const Waiting& waiting, SteadyTim
   return refused != refused_.end() && *refused->second.begin() < batch_id;
 }
 
-std::optional<DeliveryWindow::ToSend> DeliveryWindow::take_next(SteadyTime now) {
-  const auto next = std::find_if(unsent_.begin(), unsent_.end(),
-                                 [&](int64_t id) { return !blocked(id, waiting_.at(id), now); });
+std::set<int64_t>::const_iterator DeliveryWindow::next_unsent(SteadyTime now) const {
+  return std::find_if(unsent_.begin(), unsent_.end(),
+                      [&](int64_t id) { return !blocked(id, waiting_.at(id), now); });
+}
+
+std::optional<DeliveryWindow::ToSend> DeliveryWindow::take_next(SteadyTime now, uint64_t elsewhere) {
+  const auto next = next_unsent(now);
   if (next == unsent_.end()) return std::nullopt;
   const int64_t batch_id = *next;
   Waiting& waiting = waiting_.at(batch_id);
   const uint64_t bytes = waiting.part->part.bytes;
-  if (sent_bytes_ != 0 && sent_bytes_ + bytes > static_cast<uint64_t>(std::max<int64_t>(credit_bytes_, 0))) {
-    return std::nullopt;
-  }
-  if (credit_bytes_ <= 0) return std::nullopt; // a grant of nothing is a pause
+  const uint64_t in_use = sent_bytes_ + elsewhere;
+  if (in_use != 0 && in_use + bytes > credit_bytes()) return std::nullopt;
+  if (credit_bytes() == 0) return std::nullopt; // a grant of nothing is a pause
   unsent_.erase(next);
   waiting.sent = now;
   waiting.not_before.reset();

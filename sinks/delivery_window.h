@@ -68,8 +68,10 @@ class DeliveryWindow {
   void forget(SessionNumber session);
 
   void grant(int64_t credit_bytes) { credit_bytes_ = credit_bytes; }
-  // The next part that may be sent now, taken as sent.
-  std::optional<ToSend> take_next(SteadyTime now);
+  // Whether there is a part that may be sent now, but for the credit.
+  bool has_next(SteadyTime now) const { return next_unsent(now) != unsent_.end(); }
+  // The next part that may be sent now, taken as sent. `elsewhere`: what else of the credit is in use.
+  std::optional<ToSend> take_next(SteadyTime now, uint64_t elsewhere = 0);
   void acknowledge(const circuit::feeds::v1::Ack& ack, SteadyTime now);
   // All that was sent and not acknowledged is to be sent again. The credit is gone until the next grant.
   void stream_lost();
@@ -85,6 +87,8 @@ class DeliveryWindow {
   std::optional<SteadyTime> due(SteadyTime now) const;
   bool empty() const { return waiting_.empty(); }
   uint64_t sent_bytes() const { return sent_bytes_; }
+  uint64_t credit_bytes() const { return credit_bytes_ > 0 ? static_cast<uint64_t>(credit_bytes_) : 0; }
+  void note_progress(SteadyTime now) { last_progress_ = now; } // of what shares the credit
 
  private:
   struct Waiting {
@@ -98,6 +102,7 @@ class DeliveryWindow {
   using Entry = std::map<int64_t, Waiting>::iterator;
 
   SteadyTime deadline(const Waiting& waiting) const;
+  std::set<int64_t>::const_iterator next_unsent(SteadyTime now) const;
   bool blocked(int64_t batch_id, const Waiting& waiting, SteadyTime now) const;
   void refuse(Entry entry, const circuit::feeds::v1::SyncError& error, SteadyTime now);
   void fail_session(SessionNumber session, const Error& error);

@@ -7,6 +7,7 @@
 #include "sinks/batch_wire.h"
 #include "sinks/completion.h"
 #include "sinks/grpc_channel.h"
+#include "sinks/grpc_content.h"
 #include "sinks/grpc_stream.h"
 
 namespace circuit::sinks {
@@ -43,6 +44,10 @@ class GrpcSession final : public sync::SinkSession {
     std::sort(all.rejections.begin(), all.rejections.end(),
               [](const sync::Rejection& a, const sync::Rejection& b) { return a.index < b.index; });
     co_return all;
+  }
+
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_content(sync::ContentSource& source) override {
+    return send_content(stream_, feed_, source);
   }
 
   // The receiver's storage needs no agreement with the checkpoint: what is sent again is recognized there.

@@ -8,6 +8,11 @@
 // message may be is sent as several; a single change that is too large is rejected (INVALID
 // MESSAGE_TOO_LARGE).
 //
+// deliver_content() goes over the same stream, in pieces that share the credit and take turns with the
+// batches. A source can be read only once, and no copy of a large original is kept: when the stream breaks in
+// the middle of one, the error is TRANSIENT CONTENT_INTERRUPTED, and the document is to be fetched again. One
+// that fits into a single piece (256 KiB) is sent again by itself.
+//
 // Errors of deliver(): TRANSIENT SINK_TIMEOUT, SINK_UNREACHABLE; what the receiver said (Ack.error); and
 // those of grpc_stream.h. A session that failed fails from then on. recover() connects, so a receiver that is
 // not there is known before anything is pulled; it may be called again after a TRANSIENT error.

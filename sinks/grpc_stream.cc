@@ -23,11 +23,6 @@ std::string worker_name(const GrpcOptions& options, Random& random) {
   return std::string(host.data()) + "-" + random.id();
 }
 
-Error shut_down(const std::string& address) {
-  return make_error(ErrorClass::kCancelled, "SINK_SHUT_DOWN", "the sink to " + address + " is closed",
-                    "Sync again: what was not acknowledged is sent again");
-}
-
 } // namespace
 
 GrpcStream::GrpcStream(std::string address, std::shared_ptr<grpc::Channel> channel, GrpcOptions options)
@@ -37,7 +32,8 @@ GrpcStream::GrpcStream(std::string address, std::shared_ptr<grpc::Channel> chann
       random_(options_.random ? options_.random : std::make_shared<SystemRandom>()),
       worker_(worker_name(options_, *random_)),
       window_(address_, {options_.batch_deadline, {options_.backoff_initial, options_.backoff_max}},
-              random_.get()) {}
+              random_.get()),
+      contents_(address_, options_.batch_deadline) {}
 
 SessionNumber GrpcStream::new_session() {
   const std::lock_guard lock(mutex_);
@@ -116,13 +112,15 @@ void GrpcStream::on_response(GrpcCall& call, const v1::DeliverResponse& response
     if (&call != call_.get()) return; // given up on
     const SteadyTime now = machine_steady_now();
     if (response.has_grant()) {
-      window_.grant(response.grant().credit_bytes());
-      if (phase_ != Phase::kReady) ready_since_ = now;
-      phase_ = Phase::kReady;
-      for (auto& outcome : std::exchange(connecting_, {})) outcome->set({});
-      if (window_.empty()) trouble_over();
+      take_grant(response.grant(), now);
     } else if (response.has_ack()) {
       window_.acknowledge(response.ack(), now);
+      contents_.note_progress(now);
+      trouble_over();
+    } else if (response.has_content_ack() || response.has_content_progress()) {
+      if (response.has_content_ack()) contents_.acknowledge(response.content_ack(), now);
+      if (response.has_content_progress()) contents_.progress(response.content_progress(), now);
+      window_.note_progress(now);
       trouble_over();
     } // what a newer contract adds to the answers is for newer workers
     const bool refused = response.has_ack() && response.ack().has_error();
@@ -166,6 +164,18 @@ void GrpcStream::on_ended(GrpcCall& call, const grpc::Status& status) {
 
 // With the lock held from here on.
 
+void GrpcStream::take_grant(const v1::Grant& grant, SteadyTime now) {
+  window_.grant(grant.credit_bytes());
+  if (phase_ != Phase::kReady) { // the first of its stream
+    ready_since_ = now;
+    accepts_content_ = grant.accepts_content();
+    if (!accepts_content_) contents_.fail_all(content_unsupported(address_));
+  }
+  phase_ = Phase::kReady;
+  for (auto& outcome : std::exchange(connecting_, {})) outcome->set({});
+  if (!has_work()) trouble_over();
+}
+
 void GrpcStream::want_stream(SteadyTime now, Deferred& deferred) {
   if (phase_ != Phase::kIdle) return;
   phase_ = Phase::kConnecting;
@@ -178,6 +188,7 @@ void GrpcStream::lose_stream(SteadyTime now, Deferred& deferred) {
   deferred.cancel = std::exchange(call_, nullptr);
   writing_ = false;
   window_.stream_lost();
+  contents_.stream_lost();
   if (!has_work()) {
     phase_ = Phase::kIdle;
     trouble_over();
@@ -198,7 +209,9 @@ void GrpcStream::give_up(const Error& error, Deferred& deferred) {
   deferred.start_call = false;
   writing_ = false;
   window_.stream_lost();
+  contents_.stream_lost();
   window_.fail_all(error);
+  contents_.fail_all(error);
   for (auto& outcome : std::exchange(connecting_, {})) outcome->set(error);
   phase_ = Phase::kIdle;
   trouble_over();
@@ -211,7 +224,7 @@ void GrpcStream::trouble_over() {
 
 // Closing: first all that was accepted is settled, then the receiver is told, then it ends the call.
 void GrpcStream::settle_close(Deferred& deferred) {
-  if (closing_.empty() || !window_.empty()) return;
+  if (closing_.empty() || !window_.empty() || !contents_.empty()) return;
   if (call_ && phase_ == Phase::kReady) {
     if (writing_ || finish_by_) return;
     finish_by_ = machine_steady_now() + options_.close_deadline;
@@ -233,6 +246,7 @@ Error GrpcStream::unreachable() const {
 std::optional<SteadyTime> GrpcStream::due(SteadyTime now) const {
   std::optional<SteadyTime> earliest = window_.due(now);
   const auto consider = [&earliest](SteadyTime at) { earliest = earliest ? std::min(*earliest, at) : at; };
+  if (const auto content = contents_.due()) consider(*content);
   if (phase_ == Phase::kBackingOff) consider(resume_at_);
   if (phase_ != Phase::kReady && trouble_since_) consider(*trouble_since_ + options_.connect_deadline);
   if (finish_by_) consider(*finish_by_);
@@ -265,7 +279,8 @@ void GrpcStream::tick() {
   {
     const std::lock_guard lock(mutex_);
     const SteadyTime now = machine_steady_now();
-    const bool stuck = window_.expire(now);
+    const bool stuck_batch = window_.expire(now);
+    const bool stuck = contents_.expire(now) || stuck_batch;
     if (stuck && phase_ == Phase::kReady) lose_stream(now, deferred);
     if (phase_ != Phase::kReady && trouble_since_ && now >= *trouble_since_ + options_.connect_deadline) {
       give_up(unreachable(), deferred);
@@ -298,21 +313,6 @@ void GrpcStream::start_call() {
   }
   GrpcCall::start(call, channel_);
   call->write(encode_hello(worker_));
-}
-
-void GrpcStream::pump() {
-  std::shared_ptr<GrpcCall> call;
-  std::optional<DeliveryWindow::ToSend> next;
-  {
-    const std::lock_guard lock(mutex_);
-    if (phase_ != Phase::kReady || writing_ || !call_) return;
-    next = window_.take_next(machine_steady_now());
-    if (!next) return;
-    writing_ = true;
-    call = call_;
-  }
-  const auto& part = *next->part;
-  call->write(encode_part(*part.batch, part.part, part.feed, next->batch_id));
 }
 
 } // namespace circuit::sinks

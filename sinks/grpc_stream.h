@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "sinks/completion.h"
+#include "sinks/content_window.h"
 #include "sinks/delivery_window.h"
 #include "sinks/grpc_call.h"
 #include "sinks/grpc_holds.h"
@@ -40,6 +41,11 @@ class GrpcStream final : public GrpcCall::Listener, public std::enable_shared_fr
   // The parts of one batch.
   void send(std::vector<PartInFlight> parts);
   void forget(SessionNumber session);
+  // Originals, a piece at a time (content_window.h). Whether the receiver takes them, once connected.
+  Result<void> accepts_content();
+  ContentNumber begin_content(std::string feed);
+  void give_content(ContentNumber content, ContentPiece piece, ContentOutcome outcome);
+  void end_content(ContentNumber content);
   // Set when everything accepted is settled and the stream has ended.
   void close(Outcome outcome);
   // Drops the stream and everything on it, and waits until gRPC has let go. Not from a gRPC thread.
@@ -59,8 +65,15 @@ class GrpcStream final : public GrpcCall::Listener, public std::enable_shared_fr
     std::shared_ptr<GrpcCall> finish;
     bool start_call = false;
   };
+  // What is to be written.
+  struct Message {
+    std::optional<DeliveryWindow::ToSend> part;
+    std::optional<ContentWindow::ToSend> content;
+  };
 
-  bool has_work() const { return !window_.empty() || !connecting_.empty(); }
+  bool has_work() const { return !window_.empty() || contents_.has_next() || !connecting_.empty(); }
+  void take_grant(const circuit::feeds::v1::Grant& grant, SteadyTime now);
+  Message take_next(SteadyTime now);
   void want_stream(SteadyTime now, Deferred& deferred);
   void lose_stream(SteadyTime now, Deferred& deferred);
   void give_up(const Error& error, Deferred& deferred);
@@ -86,6 +99,9 @@ class GrpcStream final : public GrpcCall::Listener, public std::enable_shared_fr
   std::mutex mutex_;
   Phase phase_ = Phase::kIdle;
   DeliveryWindow window_;
+  ContentWindow contents_;
+  bool content_turn_ = false;       // whether an original goes next, where a batch could too
+  bool accepts_content_ = false;    // the receiver of the stream that was ready last
   std::vector<Outcome> connecting_; // who waits for the first grant
   std::vector<Outcome> closing_;
   bool closed_ = false;

@@ -11,6 +11,7 @@
 #include "circuit/feeds/v1/sink.grpc.pb.h"
 #include "sinks/pem_file.h"
 #include "sinks/receiver_applier.h"
+#include "sinks/receiver_content.h"
 #include "sinks/receiver_log.h"
 #include "sinks/receiver_stream.h"
 
@@ -55,8 +56,11 @@ Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const Receiver
 
 class FileReceiver final : public Receiver, private v1::DocumentSink::CallbackService {
  public:
-  FileReceiver(ReceiverOptions options, std::unique_ptr<ReceiverLog> log)
-      : options_(std::move(options)), applier_(std::move(log), options_.faults) {}
+  FileReceiver(ReceiverOptions options, std::unique_ptr<ReceiverLog> log,
+               std::unique_ptr<ReceiverContent> content)
+      : options_(std::move(options)),
+        applier_(std::move(log), options_.faults),
+        content_(std::move(content)) {}
   ~FileReceiver() override { stop(); }
 
   Result<void> listen(const std::shared_ptr<grpc::ServerCredentials>& credentials) {
@@ -83,11 +87,12 @@ class FileReceiver final : public Receiver, private v1::DocumentSink::CallbackSe
  private:
   grpc::ServerBidiReactor<v1::DeliverRequest, v1::DeliverResponse>* Deliver(
       grpc::CallbackServerContext*) override {
-    return ReceiverStream::start(applier_, options_);
+    return ReceiverStream::start(applier_, *content_, options_);
   }
 
   const ReceiverOptions options_;
   mutable ReceiverApplier applier_;
+  const std::unique_ptr<ReceiverContent> content_;
   std::unique_ptr<grpc::Server> server_; // its streams use what is above
   int port_ = 0;
 };
@@ -99,7 +104,9 @@ Result<std::unique_ptr<Receiver>> Receiver::start(ReceiverOptions options) {
   if (!credentials) return credentials.error();
   auto log = ReceiverLog::open(options.file, options.remembered_documents, options.tail_bytes);
   if (!log) return log.error();
-  auto receiver = std::make_unique<FileReceiver>(std::move(options), std::move(*log));
+  auto content = ReceiverContent::open(options.file, options.faults);
+  if (!content) return content.error();
+  auto receiver = std::make_unique<FileReceiver>(std::move(options), std::move(*log), std::move(*content));
   if (auto listening = receiver->listen(*credentials); !listening) return listening.error();
   return std::unique_ptr<Receiver>(std::move(receiver));
 }

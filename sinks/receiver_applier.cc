@@ -3,17 +3,12 @@
 #include <utility>
 #include <vector>
 
+#include "sinks/receiver_answers.h"
+
 namespace circuit::sinks {
 namespace {
 
 namespace v1 = circuit::feeds::v1;
-
-void fill(const Error& error, v1::SyncError& out) {
-  out.set_error_class(error_class_name(error.cls));
-  out.set_reason(error.reason);
-  out.set_message(error.message);
-  out.set_next_step(error.next_step);
-}
 
 void reject(v1::Ack& ack, int index, const std::string& reason, const std::string& message) {
   auto& rejection = *ack.add_rejections();
@@ -43,7 +38,7 @@ void ReceiverApplier::apply_waiting() {
   const auto synced = log_->sync();
   count([](ReceiverStats& stats) { ++stats.syncs; });
   for (size_t i = 0; i < jobs.size(); ++i) {
-    if (!synced) fill(synced.error(), *acks[i].mutable_error());
+    if (!synced) fill_sync_error(synced.error(), *acks[i].mutable_error());
     jobs[i].done(std::move(acks[i]));
   }
 }
@@ -89,9 +84,9 @@ bool ReceiverApplier::refuse(const Job& job, v1::Ack& ack) {
     if (++batches_seen_ % faults_.refuse_every != 0) return false;
     refused_[job.batch.feed()] = job.batch.batch_id();
   }
-  fill(make_error(ErrorClass::kTransient, "REFUSED_ON_REQUEST", "the receiver was told to refuse this one",
-                  "Wait"),
-       *ack.mutable_error());
+  fill_sync_error(make_error(ErrorClass::kTransient, "REFUSED_ON_REQUEST",
+                             "the receiver was told to refuse this one", "Wait"),
+                  *ack.mutable_error());
   return true;
 }
 

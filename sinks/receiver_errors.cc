@@ -45,6 +45,29 @@ Error refused_batch(const std::string& address, const std::string& feed, const v
       .with("address", address);
 }
 
+Error refused_content(const std::string& address, const std::string& feed, const v1::SyncError& said) {
+  Error error = refused_batch(address, feed, said);
+  error.message =
+      "the receiver at " + address + " refused an original of " + feed + ": " + shortened(said.message());
+  if (error.cls != ErrorClass::kInvalid) return error;
+  const std::string reason = std::exchange(error.reason, "CONTENT_REFUSED");
+  return std::move(error).with("receiver_reason", reason);
+}
+
+Error acknowledged_early(const std::string& address, const std::string& feed) {
+  return make_error(ErrorClass::kInvalid, "SINK_PROTOCOL_ERROR",
+                    "the receiver at " + address + " acknowledged an original of " + feed + " before its end",
+                    "Correct the receiver: ContentAck answers the piece that is marked as finished");
+}
+
+Error content_unsupported(const std::string& address) {
+  return make_error(
+             ErrorClass::kInvalid, "CONTENT_UNSUPPORTED",
+             "the receiver at " + address + " does not take originals",
+             "Have it set Grant.accepts_content and store them, or use the content policy CONTENT_TEXT")
+      .with("address", address);
+}
+
 Result<sync::DeliverAck> rejections_of(const std::string& address, const v1::Ack& ack, size_t first,
                                        size_t count) {
   sync::DeliverAck result;
@@ -111,6 +134,11 @@ Error stream_error(const std::string& address, const grpc::Status& status) {
       return error(ErrorClass::kTransient, "SINK_UNREACHABLE", "cannot keep a stream to the receiver at",
                    "Start the receiver or correct the address; what was not acknowledged is sent again");
   }
+}
+
+Error shut_down(const std::string& address) {
+  return make_error(ErrorClass::kCancelled, "SINK_SHUT_DOWN", "the sink to " + address + " is closed",
+                    "Sync again: what was not acknowledged is sent again");
 }
 
 Error timed_out(const std::string& address, const std::string& feed, Duration limit) {

@@ -15,6 +15,15 @@ namespace circuit::sinks {
 Error refused_batch(const std::string& address, const std::string& feed,
                     const circuit::feeds::v1::SyncError& error);
 
+// ContentAck.error: INVALID CONTENT_REFUSED, with the receiver's reason in the metadata, for what it will
+// never take; others as of a batch.
+Error refused_content(const std::string& address, const std::string& feed,
+                      const circuit::feeds::v1::SyncError& error);
+// INVALID SINK_PROTOCOL_ERROR: a content was acknowledged before its end.
+Error acknowledged_early(const std::string& address, const std::string& feed);
+// INVALID CONTENT_UNSUPPORTED: the receiver's Grant does not say that it takes originals.
+Error content_unsupported(const std::string& address);
+
 // Ack.rejections, with `first` added to the positions. INVALID SINK_PROTOCOL_ERROR: a position outside the
 // part.
 Result<sync::DeliverAck> rejections_of(const std::string& address, const circuit::feeds::v1::Ack& ack,
@@ -28,6 +37,8 @@ bool is_message_too_large(const grpc::Status& status);
 // The end of a stream as an error. AUTH SINK_UNAUTHENTICATED, PERMISSION SINK_FORBIDDEN, INVALID
 // SINK_NOT_A_RECEIVER, MESSAGE_TOO_LARGE or SINK_PROTOCOL_ERROR; all else is TRANSIENT SINK_UNREACHABLE.
 Error stream_error(const std::string& address, const grpc::Status& status);
+// CANCELLED SINK_SHUT_DOWN.
+Error shut_down(const std::string& address);
 Error timed_out(const std::string& address, const std::string& feed, Duration limit);
 
 } // namespace circuit::sinks

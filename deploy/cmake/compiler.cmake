@@ -33,6 +33,10 @@ if(CIRCUIT_SANITIZE)
   endif()
 endif()
 
+if(CIRCUIT_SANITIZE MATCHES "thread")
+  include(thread_sanitizer)
+endif()
+
 if(CIRCUIT_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "CIRCUIT_FUZZ needs Clang, whose libFuzzer the targets run under: cmake --preset fuzz")

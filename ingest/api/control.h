@@ -58,6 +58,29 @@ class Control {
       circuit::feeds::v1::GetProviderRequest request) = 0;
   virtual Answer<circuit::feeds::v1::ListProvidersResponse> list_providers(
       circuit::feeds::v1::ListProvidersRequest request) = 0;
+
+  virtual Answer<circuit::feeds::v1::Connection> create_connection(
+      circuit::feeds::v1::CreateConnectionRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::StartAuthorizationResponse> start_authorization(
+      circuit::feeds::v1::StartAuthorizationRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::Connection> finish_authorization(
+      circuit::feeds::v1::FinishAuthorizationRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::Connection> get_connection(
+      circuit::feeds::v1::GetConnectionRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::ListConnectionsResponse> list_connections(
+      circuit::feeds::v1::ListConnectionsRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::ConnectionReport> check_connection(
+      circuit::feeds::v1::CheckConnectionRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::SyncError> approval_help(
+      circuit::feeds::v1::GetConnectionRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::BrowseResponse> browse(circuit::feeds::v1::BrowseRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::DeleteConnectionResponse> delete_connection(
+      circuit::feeds::v1::DeleteConnectionRequest request) = 0;
+
+  virtual Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) = 0;
+  virtual Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) = 0;
 };
 
 // Whether nothing will change any more: SUCCEEDED, FAILED or CANCELLED.

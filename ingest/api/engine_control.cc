@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "ingest/accounts/accounts.h"
+#include "ingest/credentials/key_rotation.h"
 #include "ingest/sync/engine.h"
 
 namespace circuit::api {
@@ -98,5 +100,37 @@ Answer<v1::Provider> EngineControl::get_provider(v1::GetProviderRequest request)
 Answer<v1::ListProvidersResponse> EngineControl::list_providers(v1::ListProvidersRequest request) {
   return ready(engine_.list_providers(request));
 }
+
+Answer<v1::Connection> EngineControl::create_connection(v1::CreateConnectionRequest request) {
+  return accounts_.create(std::move(request));
+}
+Answer<v1::StartAuthorizationResponse> EngineControl::start_authorization(
+    v1::StartAuthorizationRequest request) {
+  return accounts_.start_authorization(std::move(request));
+}
+Answer<v1::Connection> EngineControl::finish_authorization(v1::FinishAuthorizationRequest request) {
+  return accounts_.finish_authorization(std::move(request));
+}
+Answer<v1::Connection> EngineControl::get_connection(v1::GetConnectionRequest request) {
+  return accounts_.get(std::move(request));
+}
+Answer<v1::ListConnectionsResponse> EngineControl::list_connections(v1::ListConnectionsRequest request) {
+  return accounts_.list(std::move(request));
+}
+Answer<v1::ConnectionReport> EngineControl::check_connection(v1::CheckConnectionRequest request) {
+  return accounts_.check(std::move(request));
+}
+Answer<v1::SyncError> EngineControl::approval_help(v1::GetConnectionRequest request) {
+  return accounts_.approval_help(std::move(request));
+}
+Answer<v1::BrowseResponse> EngineControl::browse(v1::BrowseRequest request) {
+  return accounts_.browse(std::move(request));
+}
+Answer<v1::DeleteConnectionResponse> EngineControl::delete_connection(v1::DeleteConnectionRequest request) {
+  return accounts_.remove(std::move(request));
+}
+
+Answer<v1::ListKeysResponse> EngineControl::list_keys(v1::ListKeysRequest) { return keys_.list(); }
+Answer<v1::ListKeysResponse> EngineControl::rotate_keys(v1::RotateKeysRequest) { return keys_.rotate(); }
 
 } // namespace circuit::api

@@ -1,17 +1,24 @@
 #pragma once
-// A Control over the engine in this process. On the engine's loop; the engine outlives it.
+// A Control over the engine in this process. On the engine's loop; the engine and the rest outlive it.
 
 #include "ingest/api/control.h"
 
+namespace circuit::credentials {
+class KeyRotation;
+}
 namespace circuit::sync {
 class Engine;
+}
+namespace circuit::accounts {
+class Accounts;
 }
 
 namespace circuit::api {
 
 class EngineControl final : public Control {
  public:
-  explicit EngineControl(sync::Engine& engine) : engine_(engine) {}
+  EngineControl(sync::Engine& engine, accounts::Accounts& accounts, credentials::KeyRotation& keys)
+      : engine_(engine), accounts_(accounts), keys_(keys) {}
 
   Answer<circuit::feeds::v1::Feed> create_feed(circuit::feeds::v1::CreateFeedRequest request) override;
   Answer<circuit::feeds::v1::Feed> get_feed(circuit::feeds::v1::GetFeedRequest request) override;
@@ -38,8 +45,33 @@ class EngineControl final : public Control {
   Answer<circuit::feeds::v1::ListProvidersResponse> list_providers(
       circuit::feeds::v1::ListProvidersRequest request) override;
 
+  Answer<circuit::feeds::v1::Connection> create_connection(
+      circuit::feeds::v1::CreateConnectionRequest request) override;
+  Answer<circuit::feeds::v1::StartAuthorizationResponse> start_authorization(
+      circuit::feeds::v1::StartAuthorizationRequest request) override;
+  Answer<circuit::feeds::v1::Connection> finish_authorization(
+      circuit::feeds::v1::FinishAuthorizationRequest request) override;
+  Answer<circuit::feeds::v1::Connection> get_connection(
+      circuit::feeds::v1::GetConnectionRequest request) override;
+  Answer<circuit::feeds::v1::ListConnectionsResponse> list_connections(
+      circuit::feeds::v1::ListConnectionsRequest request) override;
+  Answer<circuit::feeds::v1::ConnectionReport> check_connection(
+      circuit::feeds::v1::CheckConnectionRequest request) override;
+  Answer<circuit::feeds::v1::SyncError> approval_help(
+      circuit::feeds::v1::GetConnectionRequest request) override;
+  Answer<circuit::feeds::v1::BrowseResponse> browse(circuit::feeds::v1::BrowseRequest request) override;
+  Answer<circuit::feeds::v1::DeleteConnectionResponse> delete_connection(
+      circuit::feeds::v1::DeleteConnectionRequest request) override;
+
+  Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) override;
+  Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) override;
+
  private:
   sync::Engine& engine_;
+  accounts::Accounts& accounts_;
+  credentials::KeyRotation& keys_;
 };
 
 } // namespace circuit::api

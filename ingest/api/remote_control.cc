@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "circuit/feeds/v1/services.grpc.pb.h"
+#include "ingest/accounts/confidential.h"
 #include "ingest/api/channel.h"
 #include "ingest/api/foreign_status.h"
 #include "ingest/api/in_flight.h"
@@ -25,6 +26,8 @@ struct RemoteControl::Parts {
   std::unique_ptr<v1::Feeds::StubInterface> feeds = v1::Feeds::NewStub(channel);
   std::unique_ptr<v1::Syncs::StubInterface> syncs = v1::Syncs::NewStub(channel);
   std::unique_ptr<v1::Providers::StubInterface> providers = v1::Providers::NewStub(channel);
+  std::unique_ptr<v1::Connections::StubInterface> connections = v1::Connections::NewStub(channel);
+  std::unique_ptr<v1::Keys::StubInterface> keys = v1::Keys::NewStub(channel);
   std::shared_ptr<InFlight> in_flight = std::make_shared<InFlight>();
 
   Error error_of(const grpc::Status& status) const {
@@ -44,11 +47,25 @@ namespace {
 
 using FeedsCalls = v1::Feeds::StubInterface::async_interface;
 using SyncsCalls = v1::Syncs::StubInterface::async_interface;
+using ConnectionsCalls = v1::Connections::StubInterface::async_interface;
 using ProvidersCalls = v1::Providers::StubInterface::async_interface;
+using KeysCalls = v1::Keys::StubInterface::async_interface;
+
+template <class Request>
+constexpr bool kIsConfidential = requires(Request& request) {
+  accounts::wipe_secrets(request);
+};
 
 // One unary call; shared between the coroutine that waits and gRPC.
 template <class Request, class Response>
 struct Exchange {
+  Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  ~Exchange() {
+    if constexpr (kIsConfidential<Request>) accounts::wipe_secrets(request);
+  }
+
   Request request;
   Response response;
   grpc::ClientContext context;
@@ -80,13 +97,14 @@ Answer<Response> RemoteControl::Parts::ask(Calls* calls, Method<Calls, Request, 
   const ExchangePtr exchange = std::make_shared<Exchange<Request, Response>>();
   exchange->request = std::move(request);
   exchange->context.set_deadline(std::chrono::system_clock::now() + options.deadline);
-  in_flight->add(&exchange->context);
-  auto on_done = [exchange, in_flight = in_flight, loop = &loop](grpc::Status status) {
-    loop->post([exchange, status = std::move(status)] {
+  const InFlight::Id id = in_flight->add({exchange, &exchange->context});
+  auto on_done = [exchange, in_flight = in_flight, id, loop = &loop](grpc::Status status) mutable {
+    // Moved, so that the exchange never ends on gRPC's thread.
+    loop->post([exchange = std::move(exchange), status = std::move(status)] {
       exchange->status = status;
       exchange->done.notify_all();
     });
-    in_flight->remove(&exchange->context);
+    in_flight->remove(id);
   };
   (calls->*method)(&exchange->context, &exchange->request, &exchange->response, std::move(on_done));
 
@@ -211,6 +229,51 @@ Answer<v1::Provider> RemoteControl::get_provider(v1::GetProviderRequest request)
 Answer<v1::ListProvidersResponse> RemoteControl::list_providers(v1::ListProvidersRequest request) {
   return parts_->ask<ProvidersCalls, v1::ListProvidersRequest, v1::ListProvidersResponse>(
       parts_->providers->async(), &ProvidersCalls::List, std::move(request));
+}
+
+Answer<v1::Connection> RemoteControl::create_connection(v1::CreateConnectionRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::CreateConnectionRequest, v1::Connection>(
+      parts_->connections->async(), &ConnectionsCalls::Create, std::move(request));
+}
+Answer<v1::StartAuthorizationResponse> RemoteControl::start_authorization(
+    v1::StartAuthorizationRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::StartAuthorizationRequest, v1::StartAuthorizationResponse>(
+      parts_->connections->async(), &ConnectionsCalls::StartAuthorization, std::move(request));
+}
+Answer<v1::Connection> RemoteControl::finish_authorization(v1::FinishAuthorizationRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::FinishAuthorizationRequest, v1::Connection>(
+      parts_->connections->async(), &ConnectionsCalls::FinishAuthorization, std::move(request));
+}
+Answer<v1::Connection> RemoteControl::get_connection(v1::GetConnectionRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::GetConnectionRequest, v1::Connection>(
+      parts_->connections->async(), &ConnectionsCalls::Get, std::move(request));
+}
+Answer<v1::ListConnectionsResponse> RemoteControl::list_connections(v1::ListConnectionsRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::ListConnectionsRequest, v1::ListConnectionsResponse>(
+      parts_->connections->async(), &ConnectionsCalls::List, std::move(request));
+}
+Answer<v1::ConnectionReport> RemoteControl::check_connection(v1::CheckConnectionRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::CheckConnectionRequest, v1::ConnectionReport>(
+      parts_->connections->async(), &ConnectionsCalls::Check, std::move(request));
+}
+Answer<v1::SyncError> RemoteControl::approval_help(v1::GetConnectionRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::GetConnectionRequest, v1::SyncError>(
+      parts_->connections->async(), &ConnectionsCalls::ApprovalHelp, std::move(request));
+}
+Answer<v1::BrowseResponse> RemoteControl::browse(v1::BrowseRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::BrowseRequest, v1::BrowseResponse>(
+      parts_->connections->async(), &ConnectionsCalls::Browse, std::move(request));
+}
+Answer<v1::DeleteConnectionResponse> RemoteControl::delete_connection(v1::DeleteConnectionRequest request) {
+  return parts_->ask<ConnectionsCalls, v1::DeleteConnectionRequest, v1::DeleteConnectionResponse>(
+      parts_->connections->async(), &ConnectionsCalls::Delete, std::move(request));
+Answer<v1::ListKeysResponse> RemoteControl::list_keys(v1::ListKeysRequest request) {
+  return parts_->ask<KeysCalls, v1::ListKeysRequest, v1::ListKeysResponse>(
+      parts_->keys->async(), &KeysCalls::List, std::move(request));
+}
+Answer<v1::ListKeysResponse> RemoteControl::rotate_keys(v1::RotateKeysRequest request) {
+  return parts_->ask<KeysCalls, v1::RotateKeysRequest, v1::ListKeysResponse>(
+      parts_->keys->async(), &KeysCalls::Rotate, std::move(request));
 }
 
 } // namespace circuit::api

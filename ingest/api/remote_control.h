@@ -72,6 +72,28 @@ class RemoteControl final : public Control {
   Answer<circuit::feeds::v1::ListProvidersResponse> list_providers(
       circuit::feeds::v1::ListProvidersRequest request) override;
 
+  Answer<circuit::feeds::v1::Connection> create_connection(
+      circuit::feeds::v1::CreateConnectionRequest request) override;
+  Answer<circuit::feeds::v1::StartAuthorizationResponse> start_authorization(
+      circuit::feeds::v1::StartAuthorizationRequest request) override;
+  Answer<circuit::feeds::v1::Connection> finish_authorization(
+      circuit::feeds::v1::FinishAuthorizationRequest request) override;
+  Answer<circuit::feeds::v1::Connection> get_connection(
+      circuit::feeds::v1::GetConnectionRequest request) override;
+  Answer<circuit::feeds::v1::ListConnectionsResponse> list_connections(
+      circuit::feeds::v1::ListConnectionsRequest request) override;
+  Answer<circuit::feeds::v1::ConnectionReport> check_connection(
+      circuit::feeds::v1::CheckConnectionRequest request) override;
+  Answer<circuit::feeds::v1::SyncError> approval_help(
+      circuit::feeds::v1::GetConnectionRequest request) override;
+  Answer<circuit::feeds::v1::BrowseResponse> browse(circuit::feeds::v1::BrowseRequest request) override;
+  Answer<circuit::feeds::v1::DeleteConnectionResponse> delete_connection(
+      circuit::feeds::v1::DeleteConnectionRequest request) override;
+  Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
+      circuit::feeds::v1::ListKeysRequest request) override;
+  Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(
+      circuit::feeds::v1::RotateKeysRequest request) override;
+
  private:
   struct Parts;
   explicit RemoteControl(std::unique_ptr<Parts> parts);

@@ -23,7 +23,8 @@ namespace circuit::api {
 namespace {
 
 constexpr const char* kServiceNames[] = {"circuit.feeds.v1.Feeds", "circuit.feeds.v1.Syncs",
-                                         "circuit.feeds.v1.Providers"};
+                                         "circuit.feeds.v1.Connections", "circuit.feeds.v1.Providers",
+                                         "circuit.feeds.v1.Keys"};
 
 // For answers that are on their way out. What is open after it is cancelled.
 constexpr auto kLastWords = std::chrono::milliseconds(500);
@@ -89,7 +90,9 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Control& co
   auto parts = std::make_unique<Parts>(control, loop, options.max_open_calls);
   parts->services.push_back(make_feeds_service(parts->desk));
   parts->services.push_back(make_syncs_service(parts->desk));
+  parts->services.push_back(make_connections_service(parts->desk));
   parts->services.push_back(make_providers_service(parts->desk));
+  parts->services.push_back(make_keys_service(parts->desk));
 
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;

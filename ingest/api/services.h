@@ -14,6 +14,8 @@ namespace circuit::api {
 
 std::unique_ptr<grpc::Service> make_feeds_service(const Desk& desk);
 std::unique_ptr<grpc::Service> make_syncs_service(const Desk& desk);
+std::unique_ptr<grpc::Service> make_connections_service(const Desk& desk);
 std::unique_ptr<grpc::Service> make_providers_service(const Desk& desk);
+std::unique_ptr<grpc::Service> make_keys_service(const Desk& desk);
 
 } // namespace circuit::api

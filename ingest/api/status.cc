@@ -57,8 +57,9 @@ std::string bounded(const std::string& text, size_t max_bytes) {
 // AIP-154 wants ABORTED where trying the same again can help, FAILED_PRECONDITION where something else must
 // change first.
 grpc::StatusCode conflict_code(const std::string& reason) {
-  if (reason == "FEED_EXISTS") return grpc::StatusCode::ALREADY_EXISTS;
-  if (reason == "SYNC_ALREADY_RUNNING" || reason == "ETAG_MISMATCH") return grpc::StatusCode::ABORTED;
+  if (reason == "FEED_EXISTS" || reason == "CONNECTION_EXISTS") return grpc::StatusCode::ALREADY_EXISTS;
+  if (reason == "SYNC_ALREADY_RUNNING" || reason == "ETAG_MISMATCH" || reason == "CONNECTION_BUSY")
+    return grpc::StatusCode::ABORTED;
   return grpc::StatusCode::FAILED_PRECONDITION;
 }
 

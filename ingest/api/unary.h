@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "ingest/accounts/confidential.h"
 #include "ingest/api/calls.h"
 #include "ingest/api/control.h"
 #include "ingest/api/status.h"
@@ -56,6 +57,24 @@ grpc::ServerUnaryReactor* serve_unary(const Desk& desk, const Request* request, 
   auto* reactor = new UnaryReactor(desk.calls);
   reactor->open([desk = &desk, operation, request = *request, response] {
     return answer<Request, Response>(desk, operation, request, response);
+  });
+  return reactor;
+}
+
+// A request that carries secrets: taken out of gRPC's message, which is left empty, and wiped when it has
+// served. What gRPC read it from is out of reach.
+template <class Request, class Response>
+grpc::ServerUnaryReactor* serve_confidential(const Desk& desk, const Request* request, Response* response,
+                                             Operation<Request, Response> operation) {
+  const auto taken = std::shared_ptr<Request>(new Request, [](Request* kept) {
+    accounts::wipe_secrets(*kept);
+    delete kept;
+  });
+  taken->Swap(
+      const_cast<Request*>(request)); // gRPC made it for this call alone, and does not look at it again
+  auto* reactor = new UnaryReactor(desk.calls);
+  reactor->open([desk = &desk, operation, taken, response] {
+    return answer<Request, Response>(desk, operation, std::move(*taken), response);
   });
   return reactor;
 }

@@ -11,7 +11,7 @@ WatchStream::WatchStream(Loop& loop, std::shared_ptr<InFlight> in_flight, v1::Wa
 
 void WatchStream::start(v1::Syncs::StubInterface& stub) {
   while_open_ = shared_from_this();
-  in_flight_->add(&context_);
+  in_flight_id_ = in_flight_->add({while_open_, &context_});
   stub.async()->Watch(&context_, &request_, this);
   StartRead(&incoming_);
   StartCall();
@@ -42,13 +42,15 @@ void WatchStream::OnReadDone(bool ok) {
 }
 
 void WatchStream::OnDone(const grpc::Status& status) {
-  const std::shared_ptr<WatchStream> self = std::move(while_open_);
+  const std::shared_ptr<InFlight> in_flight = in_flight_;
+  const InFlight::Id id = in_flight_id_;
   {
     const std::lock_guard lock(mutex_);
     ended_ = status;
   }
-  wake_taker();
-  in_flight_->remove(&context_);
+  // Moved, so that the stream never ends on gRPC's thread.
+  loop_.post([self = std::move(while_open_)] { self->changed_.notify_all(); });
+  in_flight->remove(id);
 }
 
 void WatchStream::wake_taker() {

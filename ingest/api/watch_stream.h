@@ -38,6 +38,7 @@ class WatchStream final : public grpc::ClientReadReactor<circuit::feeds::v1::Syn
 
   Loop& loop_;
   const std::shared_ptr<InFlight> in_flight_;
+  InFlight::Id in_flight_id_ = 0;
   const circuit::feeds::v1::WatchSyncRequest request_;
   grpc::ClientContext context_;
   std::shared_ptr<WatchStream> while_open_; // gRPC's share

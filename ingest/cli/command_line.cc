@@ -144,6 +144,11 @@ Command& Command::argument(const std::string& name, std::string& target, const s
   return *this;
 }
 
+Command& Command::optional_argument(const std::string& name, std::string& target, const std::string& help) {
+  app_->add_option(name, target, help)->option_text(" ");
+  return *this;
+}
+
 Command& Command::arguments(const std::string& name, std::vector<std::string>& target,
                             const std::string& help) {
   app_->add_option(name, target, help)->option_text(" ")->required()->expected(1, 100'000);
@@ -167,7 +172,10 @@ Command Command::command(const std::string& name, const std::string& help) {
 }
 
 Command& Command::action(std::function<int()> run) {
-  app_->callback([chosen = chosen_, run = std::move(run)] { *chosen = run; });
+  if (!app_->get_subcommands([](const CLI::App*) { return true; }).empty()) app_->require_subcommand(0, 1);
+  app_->callback([app = app_, chosen = chosen_, run = std::move(run)] {
+    if (app->get_subcommands().empty()) *chosen = run;
+  });
   return *this;
 }
 

@@ -37,6 +37,7 @@ class Command {
                   const std::string& help);
   // Arguments without a name.
   Command& argument(const std::string& name, std::string& target, const std::string& help);
+  Command& optional_argument(const std::string& name, std::string& target, const std::string& help);
   Command& arguments(const std::string& name, std::vector<std::string>& target, const std::string& help);
   // Two flags that contradict each other.
   Command& exclusive(const std::string& flag, const std::string& other);
@@ -44,7 +45,8 @@ class Command {
   Command& epilogue(const std::string& text);
 
   Command command(const std::string& name, const std::string& help);
-  // What the command does; returns an exit code.
+  // What the command does; returns an exit code. Of one with commands below it, for when none is given: after
+  // them.
   Command& action(std::function<int()> run);
 
  private:

@@ -30,6 +30,8 @@ void add_connection_flags(Command& command, ConnectionOptions& options) {
       .text(
           "--server", options.server, "HOST:PORT",
           "Talk to this running worker. Default: CIRCUIT_FEEDS_SERVER, else the engine runs in this process.")
+      .texts("--master-key", options.master_keys, "FILE",
+             "Key that seals stored credentials, or a directory of keys, when no --server is given.")
       .flag("--server-tls", options.server_tls, "Use TLS to the worker.")
       .text("--server-ca-file", options.server_ca_file, "FILE",
             "PEM authorities to trust for it; implies TLS.")

@@ -2,6 +2,7 @@
 // The flags that most commands share: where the engine is, and how to print.
 
 #include <string>
+#include <vector>
 
 #include "config/schema.h"
 #include "ingest/cli/command_line.h"
@@ -14,6 +15,7 @@ struct ConnectionOptions {
   std::string data_dir;
   std::string server; // of a running worker; empty: the engine runs in this process, on data_dir
   std::string server_ca_file;
+  std::vector<std::string> master_keys; // for an engine in this process
   bool server_tls = false;
   bool server_insecure = false;
   bool json = false;

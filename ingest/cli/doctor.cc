@@ -9,6 +9,7 @@
 #include "ingest/cli/exit_code.h"
 #include "ingest/cli/output.h"
 #include "ingest/cli/session.h"
+#include "ingest/cli/worker.h"
 
 namespace circuit::cli {
 namespace {
@@ -56,10 +57,12 @@ Finding check_configuration(const ConnectionOptions& connection, const Result<co
 }
 
 Finding check_catalog() {
-  const auto catalog = config::load_catalog();
+  const auto catalog = config::load_catalog(implemented_providers());
   if (!catalog) return fail("providers", catalog.error());
   std::string names;
-  for (const auto& entry : *catalog) names += (names.empty() ? "" : ", ") + entry.description.name();
+  for (const auto& entry : *catalog) {
+    if (entry.description.available()) names += (names.empty() ? "" : ", ") + entry.description.name();
+  }
   return ok("providers", names);
 }
 
@@ -71,7 +74,9 @@ Task<int> ask_for_providers(api::Control* control, Finding* finding) {
     co_return kFailed;
   }
   finding->found += " serves, with providers";
-  for (const auto& provider : providers->providers()) finding->found += " " + provider.name();
+  for (const auto& provider : providers->providers()) {
+    if (provider.available()) finding->found += " " + provider.name();
+  }
   co_return kDone;
 }
 

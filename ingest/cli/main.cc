@@ -6,6 +6,7 @@
 
 #include "ingest/cli/commands.h"
 #include "ingest/cli/exit_code.h"
+#include "ingest/cli/hardening.h"
 #include "ingest/cli/signals.h"
 
 namespace circuit::cli {
@@ -23,6 +24,11 @@ int run(int argc, char** argv) {
   add_syncs(root);
   add_watch(root);
   add_cancel(root);
+  add_connect(root);
+  add_connections(root);
+  add_check(root);
+  add_browse(root);
+  add_keys(root);
   add_receive(root);
   add_providers(root);
   add_doctor(root);
@@ -36,6 +42,7 @@ int run(int argc, char** argv) {
 } // namespace circuit::cli
 
 int main(int argc, char** argv) {
+  circuit::cli::harden_process();
   circuit::cli::StopSignals::block();
   // gRPC reports each failed connection on stderr by itself; here every error has its own words.
   ::setenv("GRPC_VERBOSITY", "NONE", 0);

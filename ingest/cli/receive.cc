@@ -59,6 +59,7 @@ int run_receive(const ReceiveFlags& flags) {
   std::fprintf(stderr, "%s changes written, %s sent again and recognized, %s rejected, in %s batches\n",
                show_count(stats.written).c_str(), show_count(stats.duplicates).c_str(),
                show_count(stats.rejected).c_str(), show_count(stats.batches).c_str());
+  if (stats.originals > 0) std::fprintf(stderr, "%s originals stored\n", show_count(stats.originals).c_str());
   return code;
 }
 
@@ -69,7 +70,8 @@ void add_receive(Command& parent) {
   auto command = parent.command(
       "receive", "Runs the reference receiver of documents, for who writes one: see docs/sinks.md.");
   command.text("--listen", flags->listen, "HOST:PORT", "Default: 127.0.0.1:50152. Port 0 takes a free one.")
-      .required_text("--out", flags->out, "FILE", "Appends each change to it as a line of JSON.")
+      .required_text("--out", flags->out, "FILE",
+                     "Appends each change to it as a line of JSON; originals go to FILE.content.")
       .text("--tls-certificate-file", flags->certificate_file, "FILE", "PEM chain; without: no TLS.")
       .text("--tls-key-file", flags->key_file, "FILE", "PEM key.")
       .text("--tls-client-ca-file", flags->client_ca_file, "FILE",

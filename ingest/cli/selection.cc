@@ -1,5 +1,6 @@
 #include "ingest/cli/selection.h"
 
+#include "config/catalog.h"
 #include "config/suggest.h"
 #include "ingest/text/url.h"
 
@@ -20,6 +21,13 @@ Result<std::vector<Feed>> make_feeds(const std::string& provider, const std::vec
                                      const SelectionFlags& flags) {
   const std::vector<std::string> providers = {"rss"};
   if (provider != "rss") {
+    const auto catalog = config::load_catalog();
+    if (catalog && config::find_entry(*catalog, provider) != nullptr) {
+      return make_error(ErrorClass::kInvalid, "PROVIDER_NOT_PULLED",
+                        provider + " is declared, and this version does not pull from it yet",
+                        "`circuit-feeds providers` says which are pulled.")
+          .with("provider", provider);
+    }
     const bool url = provider.find("://") != std::string::npos;
     return make_error(
         ErrorClass::kInvalid, "PROVIDER_UNKNOWN", "There is no provider \"" + provider.substr(0, 100) + "\"",

@@ -9,6 +9,7 @@
 #include "ingest/cli/connection_options.h"
 #include "ingest/cli/exit_code.h"
 #include "ingest/cli/log_observer.h"
+#include "ingest/cli/master_keys.h"
 #include "ingest/cli/output.h"
 #include "ingest/cli/session.h"
 
@@ -23,6 +24,7 @@ struct ServeFlags {
   std::string base_url;
   std::string log_level;
   std::string log_format;
+  std::vector<std::string> master_keys;
   bool allow_private = false;
 };
 
@@ -70,21 +72,22 @@ Task<void> serve_until_stopped(Service* service, api::Server* server) {
   co_await service->stop.wait();
   service->log.write(LogLevel::kInfo, "stopping", {{"signal", std::to_string(*service->stop.received())}});
   server->set_serving(false);
-  co_await service->worker.engine().stop();
+  co_await service->worker.stop();
   co_await server->shutdown(kCallsGrace);
 }
 
 Task<int> serve(Service* service) {
-  const auto started = co_await service->worker.engine().start();
+  const auto started = co_await service->worker.start();
   if (!started) {
     service->log.error(LogLevel::kError, "cannot start", started.error());
+    co_await service->worker.stop();
     co_return kFailed;
   }
   auto server =
       api::Server::start(server_options(service->config.server), service->worker.control(), service->loop);
   if (!server) {
     service->log.error(LogLevel::kError, "cannot listen", server.error());
-    co_await service->worker.engine().stop();
+    co_await service->worker.stop();
     co_return exit_code_of(server.error());
   }
   const auto addressed = service->worker.set_address((*server)->address());
@@ -108,7 +111,9 @@ int run_serve(const ServeFlags& flags) {
   const auto store_warning = [&log](const std::string& warning) {
     log.write(LogLevel::kWarning, "store", {{"warning", warning}});
   };
-  auto worker = Worker::open({*config, flags.base_url, store_warning}, loop, observer);
+  auto worker =
+      Worker::open({*config, flags.base_url, store_warning, master_key_sources(flags.master_keys, *config)},
+                   loop, observer);
   if (!worker) {
     log.error(LogLevel::kError, "cannot open", worker.error());
     return exit_code_of(worker.error());
@@ -132,6 +137,8 @@ void add_serve(Command& parent) {
       .text("--listen", flags->listen, "HOST:PORT",
             "Address of the API; port 0 takes a free one. Default: 127.0.0.1:50151.")
       .text("--sink", flags->sink, "SINK", "Where documents of feeds go that name no sink.")
+      .texts("--master-key", flags->master_keys, "FILE",
+             "Key that seals stored credentials, or a directory of keys; the first is primary.")
       .flag("--allow-private", flags->allow_private, "Let addresses lead to private networks and loopback.")
       .text("--base-url", flags->base_url, "URL",
             "Send every request to this scheme, host and port instead, for tests and replays.")

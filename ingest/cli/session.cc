@@ -6,6 +6,7 @@
 
 #include "ingest/api/remote_control.h"
 #include "ingest/cli/exit_code.h"
+#include "ingest/cli/master_keys.h"
 #include "ingest/cli/output.h"
 #include "ingest/runtime/task_group.h"
 
@@ -47,7 +48,7 @@ Task<int> with_engine(Worker* worker, Task<int> work) {
   } catch (...) { // rethrown when the engine has stopped
     failure = std::current_exception();
   }
-  co_await worker->engine().stop();
+  co_await worker->stop();
   if (failure) std::rethrow_exception(failure);
   co_return *code;
 }
@@ -77,7 +78,8 @@ int run_local(const SessionOptions& options, const Work& work) {
   SystemLoop loop;
   StopSignals stop(loop);
   Quiet observer(json);
-  auto worker = Worker::open({*std::move(config), options.base_url, {}}, loop, observer);
+  auto keys = master_key_sources(options.connection.master_keys, *config);
+  auto worker = Worker::open({*std::move(config), options.base_url, {}, std::move(keys)}, loop, observer);
   if (!worker) return refuse(worker.error(), json);
   Session session{loop, stop, (*worker)->control(), false};
   auto task = work(session);

@@ -1,11 +1,17 @@
 #include "ingest/cli/worker.h"
 
 #include <algorithm>
+#include <array>
 
 #include "config/catalog.h"
+#include "feeds/hubspot_forms/provider.h"
 #include "feeds/rss/provider.h"
 #include "ingest/api/engine_control.h"
 #include "ingest/cli/commands.h"
+#include "ingest/cli/connected.h"
+#include "ingest/cli/declared_provider.h"
+#include "ingest/credentials/key_rotation.h"
+#include "ingest/credentials/vault.h"
 #include "ingest/http/curl_transport.h"
 #include "ingest/http/stack.h"
 #include "ingest/state/rocksdb_store.h"
@@ -42,6 +48,15 @@ http::ThrottleLimits throttle_limits(const config::RateLimits& limits, const con
   return throttle;
 }
 
+// For a host that several providers share.
+http::ThrottleLimits stricter(http::ThrottleLimits a, const http::ThrottleLimits& b) {
+  a.max_concurrency = std::min(a.max_concurrency, b.max_concurrency);
+  a.initial_concurrency = std::min(a.initial_concurrency, b.initial_concurrency);
+  a.per_second = std::min(a.per_second, b.per_second);
+  a.burst = std::min(a.burst, b.burst);
+  return a;
+}
+
 http::StackOptions stack_options(const config::HttpSettings& settings,
                                  const std::vector<config::CatalogEntry>& catalog) {
   http::StackOptions options;
@@ -52,11 +67,13 @@ http::StackOptions stack_options(const config::HttpSettings& settings,
   options.retry.longest_retry_after = settings.patience;
   options.throttle.longest_wait = settings.patience;
   for (const auto& entry : catalog) {
+    if (!entry.description.available()) continue;
     for (const auto& host : entry.description.egress_hosts()) {
+      const auto limits = throttle_limits(entry.limits, settings);
       if (host == "*")
-        options.throttle.limits = throttle_limits(entry.limits, settings);
-      else
-        options.throttle.by_host[host] = throttle_limits(entry.limits, settings);
+        options.throttle.limits = limits;
+      else if (const auto [at, added] = options.throttle.by_host.emplace(host, limits); !added)
+        at->second = stricter(at->second, limits);
     }
   }
   return options;
@@ -96,21 +113,68 @@ std::function<Result<std::unique_ptr<sync::Sink>>(const std::string&)> make_sink
   return [options](const std::string& uri) { return sinks::make_sink(uri, options); };
 }
 
-const config::CatalogEntry* find_entry(const std::vector<config::CatalogEntry>& catalog,
-                                       const std::string& name) {
-  const auto found =
-      std::ranges::find_if(catalog, [&](const auto& entry) { return entry.description.name() == name; });
-  return found == catalog.end() ? nullptr : &*found;
+std::unique_ptr<sync::Provider> make_rss(const config::CatalogEntry& entry, const WorkerOptions& options) {
+  return std::make_unique<feeds::rss::RssProvider>(entry.description, rss_options(options));
+}
+
+std::unique_ptr<sync::Provider> make_hubspot_forms(const config::CatalogEntry& entry,
+                                                   const WorkerOptions& options) {
+  feeds::hubspot_forms::HubSpotFormsOptions forms;
+  forms.base_url = options.base_url;
+  return std::make_unique<feeds::hubspot_forms::HubSpotFormsProvider>(entry.description, std::move(forms));
+}
+
+// One line per provider that is pulled from; the others of the catalog are declared only.
+struct Implementation {
+  std::string_view provider;
+  std::unique_ptr<sync::Provider> (*make)(const config::CatalogEntry& entry, const WorkerOptions& options);
+};
+constexpr Implementation kImplementations[] = {
+    {"hubspot-forms", make_hubspot_forms},
+    {"rss", make_rss},
+};
+
+std::vector<std::unique_ptr<sync::Provider>> make_providers(const std::vector<config::CatalogEntry>& catalog,
+                                                            const WorkerOptions& options) {
+  std::vector<std::unique_ptr<sync::Provider>> providers;
+  for (const auto& entry : catalog) {
+    const auto made =
+        std::ranges::find(kImplementations, entry.description.name(), &Implementation::provider);
+    if (made != std::end(kImplementations))
+      providers.push_back(made->make(entry, options));
+    else
+      providers.push_back(std::make_unique<DeclaredProvider>(entry.description));
+  }
+  return providers;
+}
+
+// Without a source there is no key, which web feeds do not need; connections are refused then.
+Result<credentials::Keyring> load_keys(const credentials::KeySources& sources) {
+  if (sources.paths.empty() && sources.inline_key.empty()) return credentials::Keyring::none();
+  return credentials::Keyring::load(sources);
 }
 
 } // namespace
 
+std::span<const std::string_view> implemented_providers() {
+  static constexpr auto names = [] {
+    std::array<std::string_view, std::size(kImplementations)> all;
+    for (size_t i = 0; i < all.size(); ++i) all[i] = kImplementations[i].provider;
+    return all;
+  }();
+  return names;
+}
+
 struct Worker::Parts {
   SystemRandom random;
+  credentials::Keyring keyring = credentials::Keyring::none();
   std::unique_ptr<state::RocksDbStore> store;
+  std::unique_ptr<credentials::Vault> vault;
+  std::unique_ptr<credentials::KeyRotation> keys;
   std::unique_ptr<http::HttpStack> http;
   std::vector<std::unique_ptr<sync::Provider>> providers;
   std::unique_ptr<sync::Engine> engine;
+  std::unique_ptr<Connected> connected;
   std::unique_ptr<api::EngineControl> control;
 };
 
@@ -120,9 +184,14 @@ Worker::~Worker() = default;
 Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& loop,
                                              sync::EngineObserver& observer) {
   auto parts = std::make_unique<Parts>();
-  const auto catalog = config::load_catalog();
+  const auto catalog = config::load_catalog(implemented_providers());
   if (!catalog) return catalog.error();
   if (auto checked = check_base_url(options.base_url); !checked) return std::move(checked).error();
+  if (auto loaded = load_keys(options.keys)) {
+    parts->keyring = *std::move(loaded);
+  } else {
+    return std::move(loaded).error();
+  }
   auto wire = http::CurlTransport::create(loop, transport_options(options.config.http));
   if (!wire) return std::move(wire).error();
   parts->http = std::make_unique<http::HttpStack>(*std::move(wire), loop.clock(), parts->random,
@@ -133,17 +202,43 @@ Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& 
   auto store = state::RocksDbStore::open(options.config.state.data_dir, std::move(store_options));
   if (!store) return std::move(store).error();
   parts->store = *std::move(store);
+  parts->vault = std::make_unique<credentials::Vault>(*parts->store, parts->keyring, parts->random);
+  parts->keys = std::make_unique<credentials::KeyRotation>(
+      *parts->vault, parts->keyring, loop, [&observer](const Error& error) { observer.warning(error); });
 
-  // One line per provider.
-  parts->providers.push_back(std::make_unique<feeds::rss::RssProvider>(
-      find_entry(*catalog, "rss")->description, rss_options(options)));
+  parts->providers = make_providers(*catalog, options);
 
   sync::EngineSeams seams{
       loop, parts->random, *parts->store, *parts->http, {}, make_sinks(options.config.sinks), observer};
   for (const auto& provider : parts->providers) seams.providers.push_back(provider.get());
+  const auto providers = seams.providers;
   parts->engine = std::make_unique<sync::Engine>(std::move(seams), options.config.engine);
-  parts->control = std::make_unique<api::EngineControl>(*parts->engine);
+  auto connected =
+      Connected::make({loop, parts->random, *parts->store, *parts->http, *parts->vault, *parts->engine,
+                       providers, [&observer](const Error& error) { observer.warning(error); }},
+                      *catalog, options.config);
+  if (!connected) return std::move(connected).error();
+  parts->connected = *std::move(connected);
+  parts->control =
+      std::make_unique<api::EngineControl>(*parts->engine, parts->connected->accounts(), *parts->keys);
   return std::unique_ptr<Worker>(new Worker(std::move(parts)));
+}
+
+Task<Result<void>> Worker::start() {
+  auto keys = co_await parts_->keys->start();
+  if (!keys) co_return keys;
+  auto refreshing = co_await parts_->connected->start_before_engine();
+  if (!refreshing) co_return refreshing;
+  auto started = co_await parts_->engine->start();
+  if (!started) co_return started;
+  co_return co_await parts_->connected->start_after_engine();
+}
+
+Task<void> Worker::stop() {
+  co_await parts_->connected->stop_before_engine();
+  co_await parts_->engine->stop();
+  co_await parts_->connected->stop_after_engine();
+  co_await parts_->keys->stop();
 }
 
 sync::Engine& Worker::engine() { return *parts_->engine; }

@@ -7,7 +7,8 @@
 // Errors of all, besides the store's and the vault's: NOT_FOUND CONNECTION_NOT_FOUND; INVALID
 // CONNECTION_NAME_INVALID, PROVIDER_UNKNOWN, METHOD_UNKNOWN, CONNECTION_PARAMETER_MISSING,
 // CONNECTION_PARAMETER_UNKNOWN, CONNECTION_PARAMETER_INVALID, SECRET_MISSING, SECRET_UNKNOWN,
-// CAPABILITY_UNKNOWN; CONFLICT CONNECTION_EXISTS, ETAG_MISMATCH, CONNECTION_BUSY.
+// CAPABILITY_UNKNOWN, METHOD_NEEDS_CONSENT, METHOD_TAKES_SECRETS, LABELS_TOO_LARGE, CLIENT_NOT_CONFIGURED;
+// CONFLICT CONNECTION_EXISTS, ETAG_MISMATCH, CONNECTION_BUSY. docs/credentials.md says how it all works.
 
 #include <functional>
 #include <memory>
@@ -47,8 +48,17 @@ struct ConnectionsOptions {
   Duration authorization_lifetime = std::chrono::minutes(15);
   // For each request to a token endpoint, below any lease.
   Duration exchange_deadline = std::chrono::seconds(20);
-  uint64_t concurrent_refreshes = 64;
+  size_t concurrent_refreshes = 64;
+  size_t concurrent_refreshes_per_provider = 32;
+  // How long a deletion waits for the provider; after that the revocation goes on without it.
+  Duration revocation_deadline = std::chrono::seconds(8);
   Duration revocation_retried_for = std::chrono::hours(72);
+  // Credentials that are kept open in memory, and for how long.
+  size_t open_credentials = 4096;
+  Duration open_credential_lifetime = std::chrono::minutes(5);
+  Duration request_ids_kept = std::chrono::hours(24);
+  // What stop() gives an exchange that is under way, so that its outcome is known.
+  Duration shutdown_grace = std::chrono::seconds(10);
   // Lets endpoints be plain HTTP on loopback addresses; for tests and development.
   bool allow_loopback_http = false;
 };
@@ -64,9 +74,17 @@ class Connections final : public http::Authorizer {
   Task<void> stop();
 
   using ConnectionResult = Task<Result<circuit::feeds::v1::Connection>>;
+  // With secrets that the caller has. Where the connection exists with the same provider, method and
+  // parameters, its credential is replaced and it is ACTIVE again; its feeds stay. Whether the secrets work
+  // is asked by who calls this (Feed::check), and told by record_check().
   ConnectionResult create(circuit::feeds::v1::CreateConnectionRequest request);
+  // A connection that exists is authorized anew: it goes on as it is until that is finished.
   Task<Result<circuit::feeds::v1::StartAuthorizationResponse>> start_authorization(
       circuit::feeds::v1::StartAuthorizationRequest request);
+  // AUTH AUTHORIZATION_UNKNOWN (never started, or answered before), AUTHORIZATION_EXPIRED,
+  // AUTHORIZATION_DENIED, AUTHORIZATION_OUTCOME_UNKNOWN, ACCOUNT_DIFFERS (somebody else signed in than the
+  // connection is for); ADMIN_APPROVAL; INVALID REDIRECT_MALFORMED, REDIRECT_MISMATCH, ISSUER_MISMATCH. What
+  // the consent page said is also kept in the connection's state_error.
   ConnectionResult finish_authorization(circuit::feeds::v1::FinishAuthorizationRequest request);
   ConnectionResult get(circuit::feeds::v1::GetConnectionRequest request);
   Task<Result<circuit::feeds::v1::ListConnectionsResponse>> list(

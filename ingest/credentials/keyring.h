@@ -5,10 +5,14 @@
 // makes one. The id is derived from the key (SHA-256), so a file that was altered is noticed. Sources, all at
 // once: the files named by --master-key, CIRCUIT_FEEDS_MASTER_KEY_FILE and credentials.master_key_file (the
 // first is primary), or a directory, as Kubernetes mounts a secret: every file in it is a key, and the one
-// that the file `primary` names, or else the one last by name, is primary. CIRCUIT_FEEDS_MASTER_KEY holds a
-// key itself; it is taken out of the environment when it was read.
+// that the file `primary` names (by file name or by id), or else the one last by name, is primary. Names that
+// begin with a dot are not read. CIRCUIT_FEEDS_MASTER_KEY holds a key itself; it is taken out of the
+// environment when it was read, and is primary only where no file is named.
 //
-// Immutable once loaded; any thread.
+// A file that group or others can read is refused. Where Kubernetes mounted it (a directory with ..data), the
+// group may read it: a container that is not root has no other way.
+//
+// Immutable once loaded; any thread. AUTH MASTER_KEY_MISSING's next step says how to make one.
 
 #include <memory>
 #include <string>
@@ -24,8 +28,6 @@ namespace circuit::credentials {
 struct KeySources {
   std::vector<std::string> paths; // files or directories, the primary first
   Secret inline_key;              // the line itself, where a file is not possible
-  // Files that group or others can read are refused, unless this is set (mounted secrets are group-readable).
-  bool allow_group_readable = false;
 };
 
 class Keyring {
@@ -35,13 +37,15 @@ class Keyring {
   // MASTER_KEY_AMBIGUOUS.
   static Result<Keyring> load(const KeySources& sources);
   static Result<Keyring> of(std::vector<Secret> lines); // the first is primary; for tests
+  // No key at all: nothing can be sealed or opened with it.
+  static Keyring none();
 
   Keyring(Keyring&&) noexcept;
   Keyring& operator=(Keyring&&) noexcept;
   ~Keyring();
 
-  const std::string& primary_id() const;
-  std::vector<std::string> ids() const; // the primary first
+  const std::string& primary_id() const; // empty: there is none
+  std::vector<std::string> ids() const;  // the primary first
   bool has(std::string_view id) const;
   // 32 bytes; null: it is not loaded.
   const Secret* find(std::string_view id) const;
@@ -52,7 +56,16 @@ class Keyring {
   std::unique_ptr<Keys> keys_;
 };
 
-// The line of a new key.
+// AUTH MASTER_KEY_MISSING: none is loaded, or not this one.
+Error master_key_missing();
+Error master_key_missing(const std::string& id);
+
+// The line of a new key, and the id in a line.
 Secret generate_key_line(Random& random);
+Result<std::string> key_id_of(const Secret& line); // INVALID MASTER_KEY_MALFORMED
+
+// The value of a variable, which is overwritten where it stood and removed: children do not inherit it, and
+// /proc does not show it. For the start of a program, while it has one thread.
+Secret take_from_environment(const std::string& name);
 
 } // namespace circuit::credentials

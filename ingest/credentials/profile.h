@@ -1,7 +1,7 @@
 #pragma once
 // How a provider's connections are authorized: the catalog's data, as the rest of the program reads it. Plain
 // values; any thread. Templates have {name} where a connection's parameter, property or (last) default of the
-// catalog is filled in.
+// catalog is filled in, and {name.host} where the host of such a value, which is a URL, is.
 
 #include <map>
 #include <optional>
@@ -19,8 +19,11 @@ struct Field {
   std::string description;
   bool required = false;
   bool secret = false;
-  std::string default_value;
+  std::string default_value; // may be a template over the other values
   std::vector<std::string> choices;
+  // ECMAScript regular expression for the whole value; empty: any. Whoever chooses a host chooses who gets
+  // the credential, so values that become part of one have a pattern.
+  std::string pattern;
 };
 
 struct Scope {
@@ -36,7 +39,7 @@ enum class TokenRequestFormat { kForm, kJson };
 struct Revocation {
   enum class Kind {
     kNone,       // the provider has no endpoint
-    kRfc7009,    // POST token=..., authenticated as the token endpoint is
+    kRfc7009,    // POST token=..., authenticated and encoded as requests to the token endpoint are
     kGetQuery,   // GET endpoint?token=... (the token is in the URL, so it is not logged)
     kPostBearer, // POST with the access token as bearer
     kDeletePath, // DELETE endpoint/{token}
@@ -52,6 +55,7 @@ struct OAuthProfile {
   std::string authorization_endpoint; // template
   std::string token_endpoint;         // template
   std::string issuer;                 // template; empty: `iss` in the answer is not expected
+  bool issuer_required = false;       // every answer has `iss` (RFC 9207)
   Revocation revocation;
   ClientAuthentication client_authentication = ClientAuthentication::kBody;
   TokenRequestFormat token_request_format = TokenRequestFormat::kForm;
@@ -69,7 +73,12 @@ struct OAuthProfile {
   Duration reuse_leeway{};            // for so long the spent one may be sent again (Atlassian: 10 min)
   std::optional<Duration> access_token_lifetime; // where the answer does not say expires_in
   std::optional<Duration> refresh_token_idle_lifetime;
-  // From fields of the token response to properties of the connection: "instance_url" -> "instance_url".
+  // Reading token answers.
+  std::string token_type = "bearer"; // whatever the case; Slack says "bot"
+  std::string success_field;         // a field that is false in answers that are errors with status 200: "ok"
+  std::string tokens_at; // JSON pointer to what holds the tokens: Slack's user tokens "/authed_user"
+  // From fields of the token response (names, or JSON pointers) to properties of the connection:
+  // "instance_url" -> "instance_url", "/team/id" -> "team_id".
   std::map<std::string, std::string> captured;
   // GET after the first token, whose answer has the account: see `AccountLookup`.
 };
@@ -83,7 +92,8 @@ struct AccountLookup {
   bool empty_list_needs_approval = false; // Atlassian: no accessible resources
 };
 
-// A key pair signs a JWT that is exchanged for an access token, again and again; nothing rotates.
+// A key pair signs a JWT (or a secret stands in for it) that is exchanged for an access token, again and
+// again; nothing rotates.
 struct AssertionProfile {
   enum class Kind {
     kGoogleServiceAccount, // RFC 7523 grant, RS256, `sub` = parameter "subject" (domain-wide delegation)
@@ -130,6 +140,7 @@ struct ApprovalSign {
 
 struct Approval {
   std::string when;
+  std::string where; // what the approval is called there: "Entra admin consent"
   std::vector<std::string> roles;
   std::string console_url;
   std::vector<std::string> steps;
@@ -164,15 +175,23 @@ struct Profile {
 
 using TemplateValues = std::map<std::string, std::string>;
 
+// Whether a connection may have this value in this field (not for secrets): not too long, of one line, one of
+// the choices, matching the pattern. INVALID CONNECTION_PARAMETER_INVALID, with `field` in the metadata.
+Result<void> check_value(const Field& field, const std::string& value);
+
 // What the templates of a provider see of a connection: its parameters, then its properties, then the
-// variables of the variants that its parameters choose, then the provider's, then defaults of fields; the
-// first that has the name wins.
+// variables of the variants that its parameters (or their defaults) choose, then the provider's, then
+// defaults of fields; the first that has the name wins. Empty values count as not given.
 TemplateValues template_values(const Profile& profile, const Method& method,
                                const std::map<std::string, std::string>& parameters,
                                const std::map<std::string, std::string>& properties);
 
-// Fills in a template. INVALID CONNECTION_PARAMETER_MISSING names what `values` lacks. With `as_url`, a value
-// is percent-encoded, but for one that stands at the template's start ("{base_url}/...").
+// Fills in a template. INVALID CONNECTION_PARAMETER_MISSING names what `values` lacks, and
+// CONNECTION_PARAMETER_INVALID a {name.host} that has none. With `as_url`, a value is percent-encoded, but
+// for one that stands at the template's start ("{base_url}/...").
 Result<std::string> fill_in(const std::string& text, const TemplateValues& values, bool as_url);
+
+// The names in a template, in order, without ".host".
+std::vector<std::string> template_names(const std::string& text);
 
 } // namespace circuit::credentials

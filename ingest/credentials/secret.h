@@ -5,6 +5,9 @@
 //
 // Moving leaves the source empty and wiped. A copy is asked for by name. reveal() is for the few places that
 // hand a secret to the wire or to a cipher; each is a place to review. Any thread, as any value.
+//
+// Where reserve_secret_memory() was called, secrets live in OpenSSL's secure heap: locked in memory, left out
+// of core dumps, between guard pages. What does not fit is kept on the ordinary heap, and wiped all the same.
 
 #include <cstddef>
 #include <map>
@@ -45,6 +48,10 @@ class Secret {
 };
 
 bool equal(const Secret& a, const Secret& b);
+
+// Once, before the first secret is made, by the program. False: this system does not let memory be locked, so
+// secrets may be swapped out; they are left out of core dumps all the same.
+bool reserve_secret_memory();
 
 // Overwrites what a string held and empties it; for secrets that passed through a library's string.
 void wipe(std::string& bytes);

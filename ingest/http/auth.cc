@@ -29,6 +29,7 @@ Task<Result<Response>> AuthLayer::send_authorized(Request request) {
   version = co_await authorizer_->authorize(again);
   if (!version) co_return std::move(version).error();
   const int before = response->attempts;
+  response->stream.reset(); // with its place in the throttle's lane, which the next attempt may need
   response = co_await next_.send(std::move(again));
   if (response) response->attempts += before;
   co_return response;

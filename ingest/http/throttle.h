@@ -6,7 +6,8 @@
 // Requests are let through in the order in which they came; a cancelled one leaves the line. Who would have
 // to wait for longer than ThrottleOptions::longest_wait gets THROTTLED PROVIDER_THROTTLED with retry_at
 // instead, at once. A place is held until the response is there, or, when its body is streamed, until the
-// stream is gone.
+// stream is gone: a body that trickles is a request under way for the host as well. Whoever holds a stream
+// and waits for another response of the same key and host may wait for himself.
 
 #include <list>
 #include <map>

@@ -35,9 +35,17 @@ struct Committer::Entry {
   std::unique_ptr<PendingWait> wait;
 };
 
-Committer::Committer(WriteGroup write_group, CommitLimits limits)
-    : write_group_(std::move(write_group)), limits_(limits) {
-  writer_ = std::thread([this] { write_groups(); });
+// Due once every commit that was queued before it is written.
+struct Committer::PurgeEntry {
+  std::vector<Table> tables;
+  uint64_t after = 0;
+  Result<void> outcome;
+  std::unique_ptr<PendingWait> wait;
+};
+
+Committer::Committer(WriteGroup write_group, CommitLimits limits, Purge purge)
+    : write_group_(std::move(write_group)), limits_(limits), purge_(std::move(purge)) {
+  writer_ = std::thread([this] { work(); });
   watcher_ = std::thread([this] { watch_for_stall(); });
 }
 
@@ -50,15 +58,24 @@ Task<Result<void>> Committer::commit(Batch batch) {
   co_return std::move(entry->outcome);
 }
 
-Task<void> Committer::enqueue(std::shared_ptr<Entry> entry) {
+Task<Result<void>> Committer::purge(std::vector<Table> tables) {
+  auto entry = std::make_shared<PurgeEntry>();
+  entry->tables = std::move(tables);
+  auto purged = enqueue(entry);
+  co_await std::move(purged);
+  co_return std::move(entry->outcome);
+}
+
+template <class AnyEntry>
+Task<void> Committer::enqueue(std::shared_ptr<AnyEntry> entry) {
   const auto start = [this, entry](std::unique_ptr<PendingWait> wait) {
     entry->wait = std::move(wait);
     const std::lock_guard lock(mutex_);
     if (refusal_) {
-      settle({entry}, *refusal_);
+      settle(std::vector{entry}, *refusal_);
     } else {
-      queue_.push_back(entry);
-      work_.notify_one();
+      admit(entry);
+      wake_.notify_one();
     }
     return 0;
   };
@@ -67,26 +84,65 @@ Task<void> Committer::enqueue(std::shared_ptr<Entry> entry) {
   return suspend(start, cancel);
 }
 
-void Committer::write_groups() {
+void Committer::admit(std::shared_ptr<Entry> entry) {
+  queue_.push_back(std::move(entry));
+  ++enqueued_;
+}
+
+void Committer::admit(std::shared_ptr<PurgeEntry> entry) {
+  entry->after = enqueued_;
+  purges_.push_back(std::move(entry));
+}
+
+void Committer::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    // A copy keeps the batches alive while they are written, whatever the watcher does.
-    const Entries group = take_group();
-    std::vector<const Batch*> batches;
-    batches.reserve(group.size());
-    for (const auto& entry : group) batches.push_back(&entry->batch);
-    lock.unlock();
-    const Result<void> outcome = write_group_(batches);
-    lock.lock();
-    count(outcome);
-    const bool unknown = !outcome && outcome.error().cls == ErrorClass::kCorrupt;
-    const Entries settled = unknown ? refuse_all(outcome.error()) : std::exchange(group_, {});
-    lock.unlock(); // whom it resumes may come back at once
-    settle(settled, outcome);
-    lock.lock();
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty() || !purges_.empty(); });
+    if (queue_.empty() && purges_.empty()) return;
+    if (auto due = take_due_purges(); !due.empty()) {
+      run_purges(std::move(due), lock);
+    } else {
+      write_group(lock);
+    }
   }
+}
+
+void Committer::write_group(std::unique_lock<std::mutex>& lock) {
+  // A copy keeps the batches alive while they are written, whatever the watcher does.
+  const Entries group = take_group();
+  std::vector<const Batch*> batches;
+  batches.reserve(group.size());
+  for (const auto& entry : group) batches.push_back(&entry->batch);
+  lock.unlock();
+  const Result<void> outcome = write_group_(batches);
+  lock.lock();
+  count(outcome);
+  const bool unknown = !outcome && outcome.error().cls == ErrorClass::kCorrupt;
+  const Entries settled = unknown ? refuse_all(outcome.error()) : std::exchange(group_, {});
+  lock.unlock(); // whom it resumes may come back at once
+  settle(settled, outcome);
+  lock.lock();
+}
+
+Committer::PurgeEntries Committer::take_due_purges() {
+  PurgeEntries due;
+  while (!purges_.empty() && purges_.front()->after <= taken_) {
+    due.push_back(std::move(purges_.front()));
+    purges_.pop_front();
+  }
+  return due;
+}
+
+void Committer::run_purges(PurgeEntries due, std::unique_lock<std::mutex>& lock) {
+  std::set<Table> tables;
+  for (const auto& entry : due) tables.insert(entry->tables.begin(), entry->tables.end());
+  lock.unlock();
+  const Result<void> outcome = purge_(tables);
+  lock.lock();
+  if (outcome) ++stats_.purges;
+  lock.unlock();
+  settle(due, outcome);
+  lock.lock();
 }
 
 Committer::Entries Committer::take_group() {
@@ -97,6 +153,7 @@ Committer::Entries Committer::take_group() {
     group_.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
+  taken_ += group_.size();
   group_began_ = std::chrono::steady_clock::now();
   return group_;
 }
@@ -121,16 +178,18 @@ void Committer::watch_for_stall() {
   }
 }
 
-// Everyone who waits, now and from now on. The caller settles them.
+// Everyone who waits, now and from now on. The caller settles them; purges settle by themselves.
 Committer::Entries Committer::refuse_all(const Error& error) {
   refusal_ = error;
+  taken_ += queue_.size(); // no purge waits for those any more
   Entries all = std::exchange(group_, {});
   all.insert(all.end(), queue_.begin(), queue_.end());
   queue_.clear();
   return all;
 }
 
-void Committer::settle(const Entries& entries, const Result<void>& outcome) {
+template <class AnyEntries>
+void Committer::settle(const AnyEntries& entries, const Result<void>& outcome) {
   for (const auto& entry : entries) {
     entry->outcome = outcome;
     std::exchange(entry->wait, nullptr)->complete({});
@@ -143,7 +202,7 @@ void Committer::stop() {
     if (stopping_) return;
     stopping_ = true;
     if (!refusal_) refusal_ = store_closed();
-    work_.notify_all();
+    wake_.notify_all();
   }
   writer_.join();
   {

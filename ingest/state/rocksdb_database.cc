@@ -97,20 +97,6 @@ Result<void> RocksDbDatabase::verify() const {
   return {};
 }
 
-Result<void> RocksDbDatabase::purge(const std::vector<Table>& tables) const {
-  const std::shared_lock lock(mutex_);
-  if (!db_) return not_open();
-  // A log is deleted once no table needs it any more.
-  rocksdb::Status status = db_->Flush(rocksdb::FlushOptions(), families_);
-  rocksdb::CompactRangeOptions all;
-  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  for (const Table table : tables) {
-    if (status.ok()) status = db_->CompactRange(all, family(table), nullptr, nullptr);
-  }
-  if (!status.ok()) return error_of(status);
-  return {};
-}
-
 uint64_t RocksDbDatabase::property(const std::string& name) const {
   const std::shared_lock lock(mutex_);
   uint64_t value = 0;

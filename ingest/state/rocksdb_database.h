@@ -1,14 +1,15 @@
 #pragma once
 // An open database: blocking reads, and the writing of one group of commits. Private to the RocksDB store.
 //
-// Reads from any thread; write_group from one, and not during or after close(). A group that follows a failed
-// one opens the database anew first, and reads wait meanwhile.
+// Reads from any thread; write_group and purge from one, and not during or after close(). A group that
+// follows a failed one opens the database anew first, and reads wait meanwhile.
 
 #include <rocksdb/db.h>
 
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -35,14 +36,15 @@ class RocksDbDatabase {
                                                             const std::vector<std::string>& keys) const;
   Result<std::vector<Row>> scan(const ScanRequest& request) const;
   Result<void> verify() const;
-  // Rewrites what holds deleted rows of these tables.
-  Result<void> purge(const std::vector<Table>& tables) const;
   // As RocksDB counts it: of the whole database, or summed over the tables.
   uint64_t property(const std::string& name) const;
   uint64_t property_of_tables(const std::string& name) const;
 
   // All, in order, with one fsync, or none; CORRUPT when nobody can know.
   Result<void> write_group(std::span<const Batch* const> batches);
+  // Rewrites what holds rows of these tables that are no more; called as write_group is. It returns when the
+  // files before are gone. Reads go on meanwhile.
+  Result<void> purge(const std::set<Table>& tables);
 
   Result<void> close();
 
@@ -58,6 +60,9 @@ class RocksDbDatabase {
   void add_to(rocksdb::WriteBatch& group, const Batch& batch) const;
   Result<void> reopen();
   Result<void> probe_for_room() const;
+  rocksdb::Status rewrite(const std::set<Table>& tables);
+  Result<void> await_removal();
+  rocksdb::Status obsolete_files(std::vector<std::string>& names);
   rocksdb::Status let_go();
 
   const std::filesystem::path path_;

@@ -19,7 +19,7 @@ Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(const std::filesystem::
 RocksDbStore::RocksDbStore(std::unique_ptr<RocksDbDatabase> database, CommitLimits limits)
     : database_(std::move(database)),
       committer_([this](std::span<const Batch* const> batches) { return database_->write_group(batches); },
-                 limits) {}
+                 limits, [this](const std::set<Table>& tables) { return database_->purge(tables); }) {}
 
 RocksDbStore::~RocksDbStore() { [[maybe_unused]] const auto closed = close(); }
 
@@ -47,7 +47,8 @@ Task<Result<void>> RocksDbStore::commit(Batch batch) {
 
 Task<Result<void>> RocksDbStore::purge(std::vector<Table> tables) {
   if (closed_) co_return store_closed();
-  co_return database_->purge(tables);
+  auto purged = committer_.purge(std::move(tables));
+  co_return co_await std::move(purged);
 }
 
 const std::string& RocksDbStore::store_id() const { return database_->store_id(); }

@@ -5,33 +5,13 @@
 #include <string>
 #include <unordered_map>
 
+#include "ingest/runtime/due_times.h"
+#include "ingest/runtime/named_locks.h"
 #include "ingest/sync/engine.h"
-#include "ingest/sync/poller.h"
 #include "ingest/sync/scheduler.h"
 #include "ingest/sync/sink_pool.h"
 
 namespace circuit::sync {
-
-// One request at a time may change a feed.
-class FeedLocks {
- public:
-  class Hold {
-   public:
-    explicit Hold(std::shared_ptr<Credit> lock) : lock_(std::move(lock)) {}
-    Hold(Hold&&) = default;
-    Hold& operator=(Hold&&) = delete;
-    ~Hold() {
-      if (lock_) lock_->release(1);
-    }
-
-   private:
-    std::shared_ptr<Credit> lock_;
-  };
-  Task<Hold> lock(std::string feed);
-
- private:
-  std::unordered_map<std::string, std::weak_ptr<Credit>> locks_;
-};
 
 struct Core {
   Core(EngineSeams seams_in, EngineOptions options_in);
@@ -39,8 +19,8 @@ struct Core {
   EngineSeams seams;
   EngineOptions options;
   SinkPool sinks;
-  FeedLocks locks;
-  Poller poller;
+  NamedLocks locks; // one request at a time may change a feed
+  DueTimes poller;
   Scheduler scheduler;
   TaskGroup tasks; // unasked work: polls that begin, request ids that expire
 

@@ -32,9 +32,9 @@ void Run::set_part(std::string name, st::Cursor cursor) {
 
 Task<std::vector<std::string>> Run::parts(std::string after, size_t limit) {
   const int64_t epoch = committed_.epoch();
-  std::string after_key = after.empty() ? "" : state::cursor_part_key(settings_.name(), epoch, after);
   state::ScanRequest request{state::Table::kCursorParts, state::cursor_part_prefix(settings_.name(), epoch),
-                             std::move(after_key), limit};
+                             after.empty() ? "" : state::cursor_part_key(settings_.name(), epoch, after),
+                             limit};
   auto rows = co_await seams_.store.scan(std::move(request));
   if (!rows) throw Failure(std::move(rows).error());
   std::vector<std::string> names;

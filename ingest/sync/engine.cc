@@ -5,25 +5,12 @@
 #include "ingest/runtime/crash_point.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
+#include "ingest/sync/feed_connections.h"
 
 namespace circuit::sync {
 
 namespace v1 = circuit::feeds::v1;
 namespace st = circuit::feeds::state::v1;
-
-Task<FeedLocks::Hold> FeedLocks::lock(std::string feed) {
-  auto lock = locks_[feed].lock();
-  if (!lock) {
-    lock = std::make_shared<Credit>(1);
-    locks_[feed] = lock;
-    // Now and then the dead entries go.
-    if (locks_.size() % 1024 == 0) {
-      std::erase_if(locks_, [](const auto& entry) { return entry.second.expired(); });
-    }
-  }
-  co_await lock->acquire(1);
-  co_return Hold(std::move(lock));
-}
 
 Core::Core(EngineSeams seams_in, EngineOptions options_in)
     : seams(std::move(seams_in)),
@@ -130,6 +117,19 @@ Engine::SyncResult Engine::confirm_removals(v1::ConfirmRemovalsRequest r) {
 }
 Engine::SyncResult Engine::next_update(std::string sync_name, v1::Sync seen) {
   return sync::next_update(parts_->core, std::move(sync_name), std::move(seen));
+}
+
+Task<Result<std::vector<std::string>>> Engine::feeds_of_connection(std::string connection) {
+  return sync::feeds_of_connection(parts_->core, std::move(connection));
+}
+Task<Result<void>> Engine::stop_syncs_of_connection(std::string connection) {
+  return sync::stop_syncs_of_connection(parts_->core, std::move(connection));
+}
+Task<Result<int64_t>> Engine::retract_feed(std::string feed, std::string reason) {
+  return sync::retract_feed(parts_->core, std::move(feed), std::move(reason));
+}
+Task<Result<void>> Engine::resume_polls_of_connection(std::string connection) {
+  return sync::resume_polls_of_connection(parts_->core, std::move(connection));
 }
 
 Result<v1::Provider> Engine::get_provider(const v1::GetProviderRequest& request) const {

@@ -4,8 +4,9 @@
 //
 // One engine lives on one loop; all calls are made from that loop's coroutines. It owns neither its seams nor
 // its providers: the composition root does, and they outlive it. Errors: INVALID (the request), NOT_FOUND,
-// CONFLICT (SYNC_ALREADY_RUNNING, ETAG_MISMATCH, FEED_EXISTS, FEED_BUSY, REQUEST_ID_REUSED), and what the
-// store says.
+// CONFLICT (SYNC_ALREADY_RUNNING, ETAG_MISMATCH, FEED_EXISTS, FEED_BUSY, REQUEST_ID_REUSED), what is wrong
+// with a feed's connection (CONNECTION_REQUIRED, CONNECTION_NOT_FOUND, CONNECTION_PROVIDER_MISMATCH,
+// CONNECTION_DISCONNECTING), and what the store says.
 
 #include <functional>
 #include <memory>
@@ -85,6 +86,19 @@ class Engine {
       const circuit::feeds::v1::GetProviderRequest& request) const;
   Result<circuit::feeds::v1::ListProvidersResponse> list_providers(
       const circuit::feeds::v1::ListProvidersRequest& request) const;
+
+  // For whoever keeps the connections.
+
+  // Names of the feeds that are read through it.
+  Task<Result<std::vector<std::string>>> feeds_of_connection(std::string connection);
+  // Returns when no sync of them is queued or running. Those that begin later find out for themselves that
+  // the connection cannot be used.
+  Task<Result<void>> stop_syncs_of_connection(std::string connection);
+  // Delivers a removal of every document that the feed has delivered, with that reason, as a sync of its own;
+  // how many. TRANSIENT RETRACTION_FAILED: what its sink has taken is not removed again the next time.
+  Task<Result<int64_t>> retract_feed(std::string feed, std::string reason);
+  // It works again: its polled feeds, which had been left in peace, are due.
+  Task<Result<void>> resume_polls_of_connection(std::string connection);
 
   // For tests and metrics.
   struct Gauges {

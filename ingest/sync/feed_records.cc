@@ -49,6 +49,7 @@ Task<Result<v1::Connection>> load_connection(state::StateStore& store, std::stri
   if (*stands) {
     connection.set_state((**stands).state());
     connection.set_account((**stands).account());
+    if ((**stands).has_state_error()) *connection.mutable_state_error() = (**stands).state_error();
     *connection.mutable_properties() = (**stands).properties();
     *connection.mutable_granted_scopes() = (**stands).granted_scopes();
   }

@@ -6,6 +6,7 @@
 #include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
+#include "ingest/sync/feed_connections.h"
 #include "ingest/sync/names.h"
 
 namespace circuit::sync {
@@ -132,6 +133,8 @@ Task<Result<v1::Feed>> create_feed(Core& core, v1::CreateFeedRequest request) {
                    "Update it, or choose another name.");
     co_return std::move(taken).with("feed", settings.name());
   }
+  checked = co_await check_connection(core, settings);
+  if (!checked) co_return std::move(checked).error();
   auto made = co_await new_feed(core, std::move(settings));
   if (!made) co_return std::move(made).error();
   const StoredFeed feed = std::move(*made);

@@ -10,8 +10,6 @@ namespace circuit::sync {
 namespace {
 
 constexpr size_t kMaxIdLength = 63;
-constexpr int32_t kDefaultPageSize = 100;
-constexpr int32_t kMaxPageSize = 1000;
 
 bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= kMaxIdLength && std::all_of(id.begin(), id.end(), [](char c) {
@@ -27,22 +25,6 @@ Result<void> check_name(const std::string& name, std::string_view collection, co
                     "Use 1 to 63 of a-z, 0-9 and - after \"" + std::string(collection) + "\".");
 }
 
-std::optional<std::string> from_hex(std::string_view hex) {
-  if (hex.size() % 2 != 0) return std::nullopt;
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-  };
-  std::string out;
-  for (size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit(hex[i]), low = digit(hex[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-  }
-  return out;
-}
-
 } // namespace
 
 Result<void> check_feed_name(const std::string& name) {
@@ -50,13 +32,6 @@ Result<void> check_feed_name(const std::string& name) {
 }
 Result<void> check_sync_name(const std::string& name) {
   return check_name(name, "syncs/", "SYNC_NAME_MALFORMED");
-}
-
-Result<void> check_request_id(const std::string& id) {
-  constexpr size_t kMaxRequestId = 128;
-  if (id.size() <= kMaxRequestId) return {};
-  return make_error(ErrorClass::kInvalid, "REQUEST_ID_TOO_LONG", "The request id is longer than 128 bytes",
-                    "Use a UUID.");
 }
 
 std::string feed_name_for(const std::string& provider, const std::string& identity) {
@@ -84,22 +59,6 @@ std::string new_sync_name(SystemTime now, Random& random) {
   }
   return "syncs/" + id + random.id().substr(0, 7);
 }
-
-Result<Page> read_page(int32_t page_size, const std::string& page_token) {
-  if (page_size < 0) {
-    return make_error(ErrorClass::kInvalid, "PAGE_SIZE_NEGATIVE", "page_size is negative", "Use 0 to 1000.");
-  }
-  auto after = from_hex(page_token);
-  if (!after) {
-    return make_error(ErrorClass::kInvalid, "PAGE_TOKEN_MALFORMED",
-                      "page_token is not one that this API returned",
-                      "Pass next_page_token as it was returned, or leave it empty.");
-  }
-  const int32_t size = page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize);
-  return Page{static_cast<size_t>(size), std::move(*after)};
-}
-
-std::string page_token_after(std::string_view key) { return to_hex(key); }
 
 std::string settings_etag(const circuit::feeds::v1::Feed& settings) {
   circuit::feeds::v1::Feed copy = settings;

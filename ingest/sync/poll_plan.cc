@@ -3,6 +3,16 @@
 #include <algorithm>
 
 namespace circuit::sync {
+namespace {
+
+// The connection is gone or waits for a person: asking the provider again changes nothing, and whoever mends
+// it has the feed polled at once.
+bool needs_somebody(const Error& error) {
+  return error.cls == ErrorClass::kAuth || error.cls == ErrorClass::kAdminApproval ||
+         error.reason.starts_with("CONNECTION_");
+}
+
+} // namespace
 
 std::optional<SystemTime> plan_next_sync(const circuit::feeds::v1::Feed& settings, const SyncOutcome& outcome,
                                          SystemTime now, const EngineOptions& options, Random& random) {
@@ -17,7 +27,7 @@ std::optional<SystemTime> plan_next_sync(const circuit::feeds::v1::Feed& setting
     const int doublings = std::clamp(outcome.failures - 1, 0, 20);
     const Duration backoff =
         std::min(options.failure_backoff_min * (1 << doublings), options.failure_backoff_max);
-    wait = std::max(wait, backoff);
+    wait = std::max(wait, needs_somebody(*outcome.error) ? options.failure_backoff_max : backoff);
   }
   const auto jitter = std::chrono::duration_cast<Duration>(wait * (0.1 * random.uniform()));
   SystemTime next = now + wait + jitter;

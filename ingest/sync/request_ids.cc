@@ -1,5 +1,6 @@
 // Idempotency: the same request_id within a day gets the answer that it got before.
 
+#include "ingest/state/request_ids.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
 
@@ -9,29 +10,13 @@ namespace st = circuit::feeds::state::v1;
 
 Task<Result<std::optional<std::string>>> find_request(Core& core, std::string request_id,
                                                       std::string request_hash) {
-  if (request_id.empty()) co_return std::optional<std::string>();
-  auto record =
-      co_await state::load_record<st::RequestRecord>(core.seams.store, state::request_key(request_id));
-  if (!record) co_return std::move(record).error();
-  if (!*record || from_timestamp((*record)->made_at()) + core.options.request_ids_kept < core.now()) {
-    co_return std::optional<std::string>();
-  }
-  if ((*record)->request_hash() != request_hash) {
-    co_return make_error(ErrorClass::kConflict, "REQUEST_ID_REUSED",
-                         "This request_id came with another request before",
-                         "Make a new request_id for each request.");
-  }
-  co_return std::optional<std::string>((*record)->resource());
+  return state::find_request(core.seams.store, {std::move(request_id), std::move(request_hash)}, core.now(),
+                             core.options.request_ids_kept);
 }
 
 void put_request(Core& core, state::Batch& batch, const std::string& request_id,
                  const std::string& request_hash, const std::string& resource) {
-  if (request_id.empty()) return;
-  st::RequestRecord record;
-  record.set_resource(resource);
-  record.set_request_hash(request_hash);
-  *record.mutable_made_at() = to_timestamp(core.now());
-  state::put_record(batch, state::request_key(request_id), std::move(record));
+  state::put_request(batch, {request_id, request_hash}, resource, core.now());
 }
 
 Task<void> expire_requests(Core& core) {

@@ -57,6 +57,10 @@ class Run final : public Pull {
   // the caller writes the final records. Cancellation ends it with class CANCELLED.
   Task<std::optional<Error>> execute(Feed& feed);
 
+  // Removes everything that was delivered, a page at a time with checkpoints in between. What a crash
+  // interrupts goes on where it stopped.
+  Task<void> retract(std::string reason);
+
   // Asks it to stop at the next checkpoint, or now when there is nothing that a checkpoint would save;
   // whether now.
   bool request_stop();

@@ -7,6 +7,7 @@
 #include "circuit/feeds/v1/feed.pb.h"
 #include "ingest/runtime/clock.h"
 #include "ingest/runtime/event.h"
+#include "ingest/state/timestamp.h"
 
 namespace circuit::sync {
 
@@ -18,8 +19,8 @@ struct RunStatus {
   void publish() { changed.notify_all(); }
 };
 
-google::protobuf::Timestamp to_timestamp(SystemTime time);
-SystemTime from_timestamp(const google::protobuf::Timestamp& time);
+using state::from_timestamp;
+using state::to_timestamp;
 
 circuit::feeds::v1::SyncError to_sync_error(const Error& error);
 

@@ -4,6 +4,7 @@
 
 #include "ingest/runtime/crash_point.h"
 #include "ingest/state/records.h"
+#include "ingest/sync/feed_connections.h"
 #include "ingest/sync/poll_plan.h"
 
 namespace circuit::sync {
@@ -16,6 +17,7 @@ struct Scheduler::Active {
 
   std::shared_ptr<RunStatus> status = std::make_shared<RunStatus>();
   std::string fairness_key;
+  std::optional<std::string> retract_reason; // reads nothing and removes everything, for that reason
   bool started = false;
   bool settings_changed = false; // since it loaded them
   bool cancel_requested = false; // by somebody, not by shutdown
@@ -97,8 +99,17 @@ Scheduler::Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool&
 Scheduler::~Scheduler() = default;
 
 void Scheduler::submit(v1::Sync sync, std::string fairness_key) {
+  enqueue(std::move(sync), std::move(fairness_key), std::nullopt);
+}
+
+void Scheduler::submit_retraction(v1::Sync sync, std::string fairness_key, std::string reason) {
+  enqueue(std::move(sync), std::move(fairness_key), std::move(reason));
+}
+
+void Scheduler::enqueue(v1::Sync sync, std::string fairness_key, std::optional<std::string> retract_reason) {
   auto active = std::make_shared<Active>(seams_.loop.executor());
   active->fairness_key = std::move(fairness_key);
+  active->retract_reason = std::move(retract_reason);
   active->status->sync = std::move(sync);
   by_sync_[active->sync()] = active;
   by_feed_[active->feed()] = active;
@@ -173,6 +184,16 @@ Error stopped_before_it_began() {
                     "Start it again when it is wanted.");
 }
 
+// A feed whose source is, so to speak, empty.
+class Retraction final : public Feed {
+ public:
+  explicit Retraction(std::string reason) : reason_(std::move(reason)) {}
+  Task<void> pull(Pull& pull) override { co_await static_cast<Run&>(pull).retract(reason_); }
+
+ private:
+  std::string reason_;
+};
+
 Task<void> run_into(Run* run, Feed* feed, std::optional<Error>* error) {
   *error = co_await run->execute(*feed);
 }
@@ -191,6 +212,11 @@ Task<Scheduler::Outcome> Scheduler::execute(ActivePtr active, RunPlace& place) {
     outcome.error = stopped_before_it_began();
     co_return outcome;
   }
+  if (active->retract_reason) {
+    Retraction retraction(*active->retract_reason);
+    co_await run(active, place, retraction, {}, outcome);
+    co_return outcome;
+  }
   const v1::Feed& settings = outcome.feed->settings();
   const Provider* provider = find_provider(seams_, settings.provider());
   if (provider == nullptr) {
@@ -204,18 +230,26 @@ Task<Scheduler::Outcome> Scheduler::execute(ActivePtr active, RunPlace& place) {
     outcome.error = std::move(connection).error();
     co_return outcome;
   }
+  outcome.error = unusable(*connection);
+  if (outcome.error) co_return outcome;
   const auto feed = provider->make_feed(settings);
-  Run run(run_seams(settings, place, outcome.feed->state.epoch()), settings, *std::move(connection),
+  co_await run(active, place, *feed, *std::move(connection), outcome);
+  co_return outcome;
+}
+
+Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, v1::Connection connection,
+                          Outcome& outcome) {
+  const v1::Feed& settings = outcome.feed->settings();
+  Run run(run_seams(settings, place, outcome.feed->state.epoch()), settings, std::move(connection),
           outcome.feed->state, active->status);
   active->run = &run;
-  active->task.spawn(run_into(&run, feed.get(), &outcome.error));
+  active->task.spawn(run_into(&run, &feed, &outcome.error));
   co_await active->task.join();
   active->run = nullptr;
   outcome.feed->state = run.state();
   outcome.suggested = run.suggested_next_sync();
   outcome.ended_reason = run.ended_reason();
   outcome.incomplete = run.was_incomplete();
-  co_return outcome;
 }
 
 // What the end of a sync says about its feed.

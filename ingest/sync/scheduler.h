@@ -27,6 +27,8 @@ class Scheduler {
 
   // Queues a sync. Its feed must not be active.
   void submit(circuit::feeds::v1::Sync sync, std::string fairness_key);
+  // The same, but it reads nothing: it delivers a removal of every document that the feed has delivered.
+  void submit_retraction(circuit::feeds::v1::Sync sync, std::string fairness_key, std::string reason);
   // Null if it is not queued or running.
   std::shared_ptr<RunStatus> active_of_feed(const std::string& feed) const;
   std::shared_ptr<RunStatus> active(const std::string& sync) const;
@@ -53,9 +55,13 @@ class Scheduler {
   class Place;
   using ActivePtr = std::shared_ptr<Active>;
 
+  void enqueue(circuit::feeds::v1::Sync sync, std::string fairness_key,
+               std::optional<std::string> retract_reason);
   void dispatch();
   Task<void> drive(ActivePtr active, std::unique_ptr<RunPlace> place);
   Task<Outcome> execute(ActivePtr active, RunPlace& place);
+  Task<void> run(ActivePtr active, RunPlace& place, Feed& feed, circuit::feeds::v1::Connection connection,
+                 Outcome& outcome);
   Task<void> finish(ActivePtr active, Outcome outcome);
   void note_end(const circuit::feeds::v1::Sync& sync, Outcome& outcome);
   std::optional<SystemTime> plan_next(Outcome& outcome, SystemTime now);

@@ -93,6 +93,19 @@ Task<bool> Run::sweep(std::string scope) {
   co_return allowed;
 }
 
+Task<void> Run::retract(std::string reason) {
+  std::string after;
+  do {
+    progress("removing what was delivered");
+    auto page = co_await manifest_.scan(after, seams_.options.sweep_page);
+    if (!page) throw Failure(std::move(page).error());
+    for (auto& entry : page->entries) co_await remove(entry.external_id, reason);
+    co_await commit(nullptr);
+    check_stop();
+    after = page->next;
+  } while (!after.empty());
+}
+
 Task<Run::SweepPlan> Run::plan_sweep(std::string scope, int64_t generation) {
   constexpr size_t kExamples = 20;
   SweepPlan plan;

@@ -4,6 +4,7 @@
 #include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
+#include "ingest/sync/feed_connections.h"
 #include "ingest/sync/names.h"
 
 namespace circuit::sync {
@@ -49,6 +50,8 @@ Task<Result<StoredFeed>> target_feed(Core& core, std::string name, v1::Feed sett
   if (!existing) co_return std::move(existing).error();
   if (!*existing) {
     is_new = true;
+    auto checked = co_await check_connection(core, settings);
+    if (!checked) co_return std::move(checked).error();
     co_return co_await new_feed(core, std::move(settings));
   }
   const Provider* provider = find_provider(core.seams, settings.provider());

@@ -77,12 +77,13 @@ Duration SimulatedTransport::draw_latency() {
 
 Task<Result<http::Response>> SimulatedTransport::send(http::Request request) {
   ++requests_;
-  Exchange record{{}, request.method, request.url, 0, {}};
+  Exchange record{{}, request.method, request.url, 0, {}, nullptr};
   Result<http::Response> response = co_await exchange(std::move(request));
   if (observer_) {
     record.ended = clock_.now();
     if (response) {
       record.status = response->status;
+      record.response = &*response;
     } else {
       record.reason = response.error().reason;
     }

@@ -26,8 +26,9 @@ struct LatencyRange { // of one request, there and back
 struct Exchange {
   SystemTime ended;
   std::string method, url;
-  int status = 0;     // 0: there was no response
-  std::string reason; // of the error; empty where there was a response
+  int status = 0;                           // 0: there was no response
+  std::string reason;                       // of the error; empty where there was a response
+  const http::Response* response = nullptr; // while it is told of; null where there was none
 };
 
 class SimulatedTransport final : public http::HttpTransport {

@@ -234,6 +234,14 @@ void Oracle::commits_state(const state::Write& write) {
     violated("the cursor moved past " + std::to_string(view.unanswered) + " changes under way: " + feed);
   }
   if (stored && next.epoch() < stored->epoch()) violated("a feed's epoch went back: " + feed);
+  // Nobody should be asked to confirm what would be wrong.
+  const std::string held_before = stored ? stored->held().token() : "";
+  if (next.has_held() && next.held().token() != held_before) {
+    for (const std::string& id : next.held().examples()) {
+      if (!view.source->may_remove(*view.plan, id))
+        violated("a sweep that was held would remove a document that is there: " + feed + " " + id);
+    }
+  }
   for (const auto& [scope, record] : next.enumerations()) {
     int64_t& generation = view.generations[scope];
     if (generation == record.generation()) continue;

@@ -2,12 +2,10 @@
 // The judge: sees what passes the Sink and StateStore seams, and says what must never be seen there.
 //
 //   at the sink    sequence numbers grow within an epoch, and their delivery number is durable already;
-//   epochs
-//                  never go back; versions never go back; nothing arrives again that is committed, unless it
-//                  was asked for; nothing is removed that is there; a sweep stays within its bound
-//   at the store   nothing is written about a document that the sink has not acknowledged, and no cursor
-//   moves
-//                  while a change is under way
+//                  epochs never go back; versions never go back; nothing arrives again that is committed,
+//                  unless it was asked for; nothing is removed that is there; a sweep stays within its bound
+//   at the store   nothing is written about a document that the sink has not acknowledged, no cursor moves
+//                  while a change is under way, and no sweep is held that would remove what is there
 //   of a sync      its counts agree with each other and with what was seen; it never ends with INTERNAL
 //
 // One thread.

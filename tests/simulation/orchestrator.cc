@@ -60,7 +60,9 @@ void Orchestrator::change_sources() {
   }
 }
 
-void Orchestrator::start_somehow(size_t feed) {
+void Orchestrator::start_somehow(size_t feed) { start(feed, draw_mode(random_, scenario_.rereads)); }
+
+void Orchestrator::start(size_t feed, v1::SyncMode mode) {
   v1::StartSyncRequest request;
   const v1::Feed settings = worker_.settings_of(feed);
   if (random_.chance(0.8)) {
@@ -68,7 +70,7 @@ void Orchestrator::start_somehow(size_t feed) {
   } else {
     request.set_feed(settings.name());
   }
-  request.set_mode(draw_mode(random_, scenario_.rereads));
+  request.set_mode(mode);
   if (random_.chance(0.2)) request.set_priority(static_cast<int32_t>(random_.below(5)));
   if (random_.chance(0.5)) {
     request.set_request_id("request-" + std::to_string(next_request_++));
@@ -82,7 +84,7 @@ void Orchestrator::start_somehow(size_t feed) {
 void Orchestrator::act_on_feed() {
   const size_t feed = random_.below(scenario_.feeds.size());
   const std::string name = scenario_.feeds[feed].settings.name();
-  switch (random_.below(16)) {
+  switch (random_.below(18)) {
     case 0:
       if (!syncs_.empty()) {
         auto sync = syncs_.begin();
@@ -113,6 +115,9 @@ void Orchestrator::act_on_feed() {
       return worker_.call(look_around(name));
     case 9:
       return lose_documents(feed);
+    case 10:
+    case 11:
+      return interrupt_again_and_again(feed);
     default:
       return start_somehow(feed);
   }
@@ -190,6 +195,42 @@ void Orchestrator::lose_documents(size_t feed) {
     at = lost ? view.held.erase(at) : std::next(at);
   }
   worker_.oracle().note("the receiver loses documents of " + scenario_.feeds[feed].settings.name());
+}
+
+// A feed that does not get through: each sync finds what another one, perhaps of another mode, has left half
+// done. It is stopped somewhere in a listing, when changes are on their way, or when the listing has just
+// ended.
+void Orchestrator::interrupt_again_and_again(size_t feed) {
+  const FeedPlan& plan = scenario_.feeds[feed];
+  const FeedView& view = worker_.oracle().feed(plan.settings.name());
+  if (random_.chance(0.4)) { // so that everything is new, and changes are on their way
+    worker_.call(send_reset(plan.settings.name()));
+    worker_.advance(seconds(2));
+  }
+  const uint64_t times = 2 + random_.below(4);
+  for (uint64_t i = 0; i < times && worker_.oracle().violations().empty(); ++i) {
+    for (uint64_t changes = random_.below(4); changes > 0; --changes) {
+      const std::string what =
+          worker_.source(plan.source).change(random_, scenario_.removals, worker_.true_time());
+      worker_.oracle().note("source: " + what);
+    }
+    const bool may_crash = scenario_.crashes > 0 && !worker_.is_armed();
+    const bool at_the_end = may_crash && random_.chance(0.25);
+    if (at_the_end) worker_.arm_crash("listing ended", 1, random_.below(3));
+    start(feed, i % 2 == 1 ? v1::FULL : v1::INCREMENTAL);
+    const bool delivering = random_.chance(0.5);
+    worker_.run_until([&] { return !view.sync.empty() && (!delivering || view.unanswered > 0); },
+                      seconds(20));
+    if (!delivering) worker_.advance(milliseconds(random_.below(2000)));
+    if (!at_the_end && !view.sync.empty()) {
+      if (may_crash && random_.chance(0.3)) {
+        worker_.arm_crash("", 1, random_.below(30));
+      } else {
+        worker_.call(send_cancel(view.sync));
+      }
+    }
+    worker_.advance(seconds(1 + random_.below(10)));
+  }
 }
 
 // Requests.

@@ -30,9 +30,11 @@ class Orchestrator {
   void something_breaks();
   void lose_power();
   void start_somehow(size_t feed);
+  void start(size_t feed, v1::SyncMode mode);
   void jump_clock();
   void pause_or_resume(size_t feed);
   void lose_documents(size_t feed);
+  void interrupt_again_and_again(size_t feed);
 
   // Requests, as coroutines of the worker.
   Task<void> send_start(v1::StartSyncRequest request, bool watch);

@@ -14,6 +14,11 @@ using std::chrono::seconds;
 // What was under way already when the answer came.
 constexpr Duration kUnderWay = milliseconds(200);
 
+std::string host_of(const std::string& url) {
+  const size_t begin = url.find("://") + 3;
+  return url.substr(begin, url.find('/', begin) - begin);
+}
+
 } // namespace
 
 SystemTime true_time_at(const Clock& clock) {
@@ -21,29 +26,32 @@ SystemTime true_time_at(const Clock& clock) {
   return kStart + clock.steady_now().time_since_epoch();
 }
 
-providers::SimResponse Patience::respond(const providers::SimRequest& request, SystemTime worker_time,
+providers::SimResponse Patience::respond(const providers::SimRequest& request, SystemTime,
                                          std::optional<providers::ContentFault> fault) {
   const SteadyTime here = clock_.steady_now();
-  const SystemTime now = true_time_at(clock_);
   const auto asked = asked_.find(request.host);
   if (watched_ && asked != asked_.end() && here > asked->second.since + kUnderWay &&
       here < asked->second.until) {
     oracle_.violated("a request before the time that Retry-After named: " + request.host + request.target);
   }
-  providers::SimResponse response = provider_.respond(request, now, fault);
-  const auto wait = providers::find_field(response.fields, "Retry-After");
-  if (!wait) return response;
-  Duration patience = seconds(std::atoi(wait->c_str()));
-  if (const auto date = providers::parse_http_date(*wait, now)) {
+  return provider_.respond(request, true_time_at(clock_), fault);
+}
+
+void Patience::heard(const providers::Exchange& exchange) {
+  if (exchange.response == nullptr || !exchange.response->headers.has("Retry-After")) return;
+  const std::string wait(exchange.response->headers.get("Retry-After"));
+  const SteadyTime here = clock_.steady_now();
+  const SystemTime now = true_time_at(clock_);
+  Duration patience = seconds(std::atoi(wait.c_str()));
+  if (const auto date = providers::parse_http_date(wait, now)) {
     // Whose clock is wrong takes a date for another one.
-    if (worker_time != now) return response;
+    if (exchange.ended != now) return;
     patience = *date - now;
   }
-  // A date is a whole second, and the answer is on its way for a while.
+  // A date is a whole second.
   const SteadyTime until = here + patience - seconds(1);
-  Asked& known = asked_[request.host];
+  Asked& known = asked_[host_of(exchange.url)];
   if (until > known.until) known = {here, until};
-  return response;
 }
 
 } // namespace circuit::simulation

@@ -151,6 +151,7 @@ void Worker::build() {
     ++requests_;
     if (power_)
       oracle_.note("answered " + exchange.url + " " + std::to_string(exchange.status) + exchange.reason);
+    for (const auto& patience : patience_) patience->heard(exchange);
     event("answered");
   });
   wire_ = wire.get();

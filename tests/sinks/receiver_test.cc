@@ -6,6 +6,7 @@
 #include "circuit/feeds/v1/sink.grpc.pb.h"
 #include "sinks/receiver_log.h"
 #include "sinks/recent_changes.h"
+#include "tests/sinks/content_fixture.h"
 #include "tests/sinks/receiver_fixture.h"
 
 namespace circuit::sinks {
@@ -207,6 +208,84 @@ TEST_F(ReceiverServiceTest, AcknowledgesEverythingBeforeItEndsAStreamThatTheWork
   while (stream->Read(&response)) acknowledged += response.has_ack() ? 1 : 0;
   EXPECT_EQ(acknowledged, 20);
   EXPECT_TRUE(stream->Finish().ok());
+}
+
+// A worker that speaks the contract by hand.
+class ReceiverContentTest : public testing::ReceiverTest {
+ protected:
+  void begin() {
+    start_receiver();
+    stub_ = v1::DocumentSink::NewStub(grpc::CreateChannel(address(), grpc::InsecureChannelCredentials()));
+    stream_ = stub_->Deliver(&context_);
+    v1::DeliverResponse response;
+    ASSERT_TRUE(stream_->Read(&response));
+    EXPECT_TRUE(response.grant().accepts_content());
+  }
+  void send(int64_t id, int64_t offset, const std::string& data, const std::string& whole = "") {
+    v1::DeliverRequest request;
+    auto& piece = *request.mutable_content();
+    piece.set_content_id(id);
+    piece.set_feed("feeds/a");
+    piece.set_offset(offset);
+    piece.set_data(data);
+    if (!whole.empty()) {
+      piece.mutable_finished()->set_sha256(to_hex(sha256(whole)));
+      piece.mutable_finished()->set_size_bytes(static_cast<int64_t>(whole.size()));
+    }
+    stream_->Write(request);
+  }
+  v1::DeliverResponse read() {
+    v1::DeliverResponse response;
+    EXPECT_TRUE(stream_->Read(&response));
+    return response;
+  }
+
+  std::unique_ptr<v1::DocumentSink::Stub> stub_;
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::DeliverRequest, v1::DeliverResponse>> stream_;
+};
+
+TEST_F(ReceiverContentTest, ReportsWhatItConsumedAndAcknowledgesWhatIsDurable) {
+  begin();
+  send(7, 0, "first, ");
+  const auto progress = read();
+  EXPECT_EQ(progress.content_progress().content_id(), 7);
+  EXPECT_EQ(progress.content_progress().offset(), 7);
+  send(7, 7, "second", "first, second");
+  const auto ack = read();
+  EXPECT_EQ(ack.content_ack().content_id(), 7);
+  EXPECT_FALSE(ack.content_ack().has_error()) << ack.content_ack().error().message();
+  EXPECT_EQ(testing::stored_size(receiver_options_.file, to_hex(sha256("first, second"))), 13);
+}
+
+TEST_F(ReceiverContentTest, RefusesWhatDidNotArriveAsItWasSent) {
+  begin();
+  int64_t id = 0;
+  send(++id, 0, "tampered", "original");
+  auto ack = read().content_ack();
+  EXPECT_EQ(ack.error().reason(), "CONTENT_MISMATCH");
+  EXPECT_EQ(ack.error().error_class(), "CORRUPT");
+  send(++id, 0, "shorter", "shorter than it was");
+  ack = read().content_ack();
+  EXPECT_EQ(ack.error().reason(), "CONTENT_MISMATCH");
+  send(++id, 0, "a");
+  read();
+  send(id, 2, "gap", "a-gap");
+  ack = read().content_ack();
+  EXPECT_EQ(ack.content_id(), id);
+  EXPECT_EQ(ack.error().reason(), "CONTENT_MISMATCH");
+  EXPECT_EQ(testing::stored_files(receiver_options_.file), 0U);
+}
+
+TEST_F(ReceiverContentTest, AnswersWhatIsFinishedBeforeItEndsAStreamThatTheWorkerHasFinished) {
+  begin();
+  for (int64_t id = 1; id <= 20; ++id) send(id, 0, std::to_string(id), std::to_string(id));
+  stream_->WritesDone();
+  int acknowledged = 0;
+  v1::DeliverResponse response;
+  while (stream_->Read(&response)) acknowledged += response.has_content_ack() ? 1 : 0;
+  EXPECT_EQ(acknowledged, 20);
+  EXPECT_TRUE(stream_->Finish().ok());
 }
 
 TEST_F(ReceiverServiceTest, SaysThatItsPortIsTaken) {

@@ -63,11 +63,41 @@ constexpr auto kBodies = std::to_array<std::string_view>({
     "text/xml; charset=iso-2022-kr\n\x1B$)C\x0E\x47\x51\x0F",
 });
 
+constexpr auto kFiles = std::to_array<std::string_view>({
+    "a.md\n\n# Title\n\ntext",
+    "a.txt\ntext/plain\n# no heading\n* no list\n===\na_b_ *c*\n",
+    "a.py\n\nif x:\n    print('```')\n",
+    "a.csv\n\na,b\n1,\"x, \"\"y\"\"\"\n2;3\n",
+    "a.tsv\n\na\tb\n1\t2\n",
+    "a.html\n\n<h1>T</h1><p>a <b>b</b>",
+    "a.json\napplication/json\n{\"a\": [1, 2]}",
+    "page\ntext/html; charset=iso-8859-1\n<!DOCTYPE html><p>\xE9",
+    "a.png\nimage/png\n\x89PNG\r\n\x1A\n\x00\x00"sv,
+    "a\n\n\xFF\xFEh\x00i\x00"sv,
+    "run\n\n#!/bin/sh\nexit\n",
+    "big.bin\n\nversion https://git-lfs.github.com/spec/v1\noid sha256:"
+    "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n",
+});
+
+constexpr auto kGlobs = std::to_array<std::string_view>({
+    "docs/**/*.md\ndocs/a/b.md",
+    "**/b\na/a/b",
+    "a/**/c/**/e\na/b/c/d/e",
+    "*a*b?\nxxaxxbx",
+    "[!a-c]x[]]\ndx]",
+    "a/**\na/b",
+    "**/**/x**y\nx/y",
+    "\\*\\[\n*[",
+    "?\n\xC3\xA4",
+});
+
 } // namespace
 
 void add_text_seeds(SeedFolder& seeds) {
   for (const std::string_view date : kDates) seeds.add("dates", date);
   for (const std::string_view body : kBodies) seeds.add("charset", body);
+  for (const std::string_view file : kFiles) seeds.add("file_text", file);
+  for (const std::string_view glob : kGlobs) seeds.add("globs", glob);
 }
 
 } // namespace circuit::fuzz

@@ -72,10 +72,25 @@ void add_keys(SeedFolder& seeds) {
   seeds.add("keys", "\x01\x02\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00"s);
 }
 
+void add_credentials(SeedFolder& seeds) {
+  using namespace std::string_literals;
+  // The key of docs/credential-format.md.
+  seeds.add("credentials",
+            "\x04"
+            "circuit-feeds-key-1:fe628e30a2403494:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+  seeds.add("credentials", "\x01\x01"s + "8 bytes." + std::string(40, 'x'));
+  seeds.add("credentials", "\x02\x07\x05token\x00\x15\x01y"s);
+  seeds.add("credentials",
+            "\x03\x01s\x00\x00\x00\x05token\x00\x00\x00\x01x"
+            "a\x00\x00\x00\x04type\x00\x00\x00\x06"
+            "bearer"s);
+}
+
 } // namespace
 
 void add_worker_seeds(SeedFolder& seeds) {
   add_records(seeds);
+  add_credentials(seeds);
   add_keys(seeds);
   seeds.add("config", "\x04" + file("default.yaml"));
   seeds.add("config", "\x05" + file("providers/rss.yaml"));

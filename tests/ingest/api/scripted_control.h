@@ -37,6 +37,18 @@ class ScriptedControl final : public Control {
   Script<v1::ConfirmRemovalsRequest, v1::Sync> on_confirm_removals;
   Script<v1::GetProviderRequest, v1::Provider> on_get_provider;
   Script<v1::ListProvidersRequest, v1::ListProvidersResponse> on_list_providers;
+  Script<v1::ListKeysRequest, v1::ListKeysResponse> on_list_keys;
+  Script<v1::RotateKeysRequest, v1::ListKeysResponse> on_rotate_keys;
+
+  Script<v1::CreateConnectionRequest, v1::Connection> on_create_connection;
+  Script<v1::StartAuthorizationRequest, v1::StartAuthorizationResponse> on_start_authorization;
+  Script<v1::FinishAuthorizationRequest, v1::Connection> on_finish_authorization;
+  Script<v1::GetConnectionRequest, v1::Connection> on_get_connection;
+  Script<v1::ListConnectionsRequest, v1::ListConnectionsResponse> on_list_connections;
+  Script<v1::CheckConnectionRequest, v1::ConnectionReport> on_check_connection;
+  Script<v1::GetConnectionRequest, v1::SyncError> on_approval_help;
+  Script<v1::BrowseRequest, v1::BrowseResponse> on_browse;
+  Script<v1::DeleteConnectionRequest, v1::DeleteConnectionResponse> on_delete_connection;
 
   Answer<v1::Feed> create_feed(v1::CreateFeedRequest r) override {
     return play(on_create_feed, std::move(r));
@@ -77,6 +89,38 @@ class ScriptedControl final : public Control {
   }
   Answer<v1::ListProvidersResponse> list_providers(v1::ListProvidersRequest r) override {
     return play(on_list_providers, std::move(r));
+  }
+  Answer<v1::ListKeysResponse> list_keys(v1::ListKeysRequest r) override {
+    return play(on_list_keys, std::move(r));
+  }
+  Answer<v1::ListKeysResponse> rotate_keys(v1::RotateKeysRequest r) override {
+    return play(on_rotate_keys, std::move(r));
+  }
+
+  Answer<v1::Connection> create_connection(v1::CreateConnectionRequest r) override {
+    return play(on_create_connection, std::move(r));
+  }
+  Answer<v1::StartAuthorizationResponse> start_authorization(v1::StartAuthorizationRequest r) override {
+    return play(on_start_authorization, std::move(r));
+  }
+  Answer<v1::Connection> finish_authorization(v1::FinishAuthorizationRequest r) override {
+    return play(on_finish_authorization, std::move(r));
+  }
+  Answer<v1::Connection> get_connection(v1::GetConnectionRequest r) override {
+    return play(on_get_connection, std::move(r));
+  }
+  Answer<v1::ListConnectionsResponse> list_connections(v1::ListConnectionsRequest r) override {
+    return play(on_list_connections, std::move(r));
+  }
+  Answer<v1::ConnectionReport> check_connection(v1::CheckConnectionRequest r) override {
+    return play(on_check_connection, std::move(r));
+  }
+  Answer<v1::SyncError> approval_help(v1::GetConnectionRequest r) override {
+    return play(on_approval_help, std::move(r));
+  }
+  Answer<v1::BrowseResponse> browse(v1::BrowseRequest r) override { return play(on_browse, std::move(r)); }
+  Answer<v1::DeleteConnectionResponse> delete_connection(v1::DeleteConnectionRequest r) override {
+    return play(on_delete_connection, std::move(r));
   }
 
  private:

@@ -107,6 +107,16 @@ TEST_F(Unary, EveryCallReachesItsOwnOperation) {
     page.set_next_page_token("providers after " + r.page_token());
     return ready<v1::ListProvidersResponse>(page);
   };
+  control_.on_list_keys = [](v1::ListKeysRequest) {
+    v1::ListKeysResponse keys;
+    keys.set_rotated(7);
+    return ready<v1::ListKeysResponse>(keys);
+  };
+  control_.on_rotate_keys = [](v1::RotateKeysRequest) {
+    v1::ListKeysResponse keys;
+    keys.set_rotating(true);
+    return ready<v1::ListKeysResponse>(keys);
+  };
   serve_and_connect();
 
   v1::CreateFeedRequest create;
@@ -153,6 +163,8 @@ TEST_F(Unary, EveryCallReachesItsOwnOperation) {
   v1::ListProvidersRequest list_providers;
   list_providers.set_page_token("t");
   EXPECT_EQ(thread_.run(remote_->list_providers(list_providers))->next_page_token(), "providers after t");
+  EXPECT_EQ(thread_.run(remote_->list_keys(v1::ListKeysRequest()))->rotated(), 7);
+  EXPECT_TRUE(thread_.run(remote_->rotate_keys(v1::RotateKeysRequest()))->rotating());
 }
 
 TEST_F(Unary, ErrorsArriveAsTheControlMadeThem) {
@@ -250,6 +262,17 @@ TEST_F(Unary, ManyAtOnceAllGetTheirOwnAnswer) {
     pending.push_back(thread_.start(remote_->get_feed(request)));
   }
   for (int i = 0; i < 500; ++i) EXPECT_EQ(pending[i].get()->name(), "feeds/" + std::to_string(i));
+}
+
+// The last reference to its channel then goes on this thread, and not on gRPC's, where it ends the process.
+TEST_F(Unary, AClientMayGoAsSoonAsItHasItsAnswer) {
+  control_.on_get_feed = [](v1::GetFeedRequest) { return ready<v1::Feed>(v1::Feed()); };
+  serve();
+  for (int round = 0; round < 200; ++round) {
+    connect(here());
+    ASSERT_TRUE(get_feed("feeds/1")) << round;
+    remote_.reset();
+  }
 }
 
 TEST_F(Unary, NobodyThereIsATransientErrorThatSaysWhatToDo) {

@@ -165,6 +165,16 @@ TEST_F(Watch, LettingItGoEndsItAtTheWorker) {
   expect_open(0);
 }
 
+TEST_F(Watch, AClientMayGoAsSoonAsItsWatchHasEnded) {
+  serve();
+  set(1, v1::Sync::SUCCEEDED);
+  for (int round = 0; round < 100; ++round) {
+    connect(here());
+    ASSERT_TRUE(thread_.run(all_states(watch()))) << round;
+    remote_.reset();
+  }
+}
+
 TEST_F(Watch, AnErrorOfTheControlEndsIt) {
   class Failing final : public SyncWatch {
     Answer<v1::Sync> next() override {

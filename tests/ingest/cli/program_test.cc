@@ -159,10 +159,25 @@ TEST_F(Program, SaysWhatIsWrongWithAFileThatIsNoFeed) {
 }
 
 TEST_F(Program, ListsProvidersFromTheCatalog) {
-  EXPECT_THAT(circuit({"providers"}).out, AllOf(HasSubstr("rss"), HasSubstr("url (required)")));
+  EXPECT_THAT(circuit({"providers"}).out, AllOf(HasSubstr("rss"), HasSubstr("salesforce")));
   const auto json = json_lines(circuit({"providers", "--json"}).out);
-  ASSERT_EQ(json.size(), 1u);
-  EXPECT_EQ(json[0].at("name").as_string(), "rss");
+  ASSERT_EQ(json.size(), 16u);
+  EXPECT_EQ(json[0].at("name").as_string(), "azure-blob");
+  EXPECT_THAT(circuit({"providers", "show", "rss"}).out, HasSubstr("url (required)"));
+  EXPECT_THAT(circuit({"providers", "show", "onedrive"}).out,
+              AllOf(HasSubstr("Files.Read"), HasSubstr("Grant admin consent"), HasSubstr("AADSTS90094")));
+  EXPECT_EQ(json_lines(circuit({"providers", "show", "rss", "--json"}).out).at(0).at("available").as_bool(),
+            true);
+  EXPECT_THAT(circuit({"providers", "show", "onedrve"}).err, HasSubstr("Did you mean onedrive?"));
+  EXPECT_THAT(circuit({"providers", "egress", "--provider", "notion"}).out, HasSubstr("api.notion.com"));
+  EXPECT_EQ(circuit({"providers", "document", "--out", folder_.path("pages")}).code, 0);
+  EXPECT_THAT(folder_.read("pages/github.md"), HasSubstr("# GitHub"));
+}
+
+TEST_F(Program, RefusesFeedsOfProvidersThatAreOnlyDeclared) {
+  const auto refused = circuit({"sync", "salesforce", "x", "--json"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("PROVIDER_NOT_PULLED"));
 }
 
 TEST_F(Program, PrintsCompletionsThatItsShellCanRead) {

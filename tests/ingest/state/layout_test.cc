@@ -16,7 +16,9 @@ TEST(Layout, EveryTableHasItsOwnName) {
   std::set<std::string> names;
   for (size_t i = 0; i < kTableCount; ++i) names.insert(table_name(static_cast<Table>(i)));
   EXPECT_EQ(names, (std::set<std::string>{"meta", "feeds", "manifest", "runs", "runs_by_feed", "dead_letters",
-                                          "requests", "sinks", "feed_states"}));
+                                          "requests", "sinks", "feed_states", "cursor_parts", "connections",
+                                          "connection_states", "credentials", "data_keys", "authorizations",
+                                          "revocations"}));
 }
 
 TEST(Layout, AManifestKeyLiesInItsEpochAndItsFeedAndInNoOther) {

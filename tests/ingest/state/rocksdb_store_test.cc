@@ -155,7 +155,7 @@ TEST_F(RocksDbStoreTest, RefusesANewerFormatWithTablesThatItDoesNotKnow) {
   ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, data().string(), &names).ok());
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const auto& name : names) families.emplace_back(name, rocksdb::ColumnFamilyOptions());
-  families.emplace_back("credentials", rocksdb::ColumnFamilyOptions());
+  families.emplace_back("later_table", rocksdb::ColumnFamilyOptions());
   rocksdb::DBOptions options;
   options.create_missing_column_families = true;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;

@@ -76,6 +76,33 @@ class EngineWorld::ScriptedFeed final : public Feed {
   Clock& clock_;
 };
 
+// Asks who it is, and lists two shelves.
+class EngineWorld::ScriptedAccount final : public Account {
+ public:
+  Task<Result<v1::ConnectionReport>> check(Api& api) override {
+    http::Request request;
+    request.url = "https://source.test/me";
+    auto asking = api.fetch(std::move(request));
+    const auto answer = co_await std::move(asking);
+    if (!answer) co_return answer.error();
+    v1::ConnectionReport report;
+    report.set_works(answer->status == 200);
+    if (report.works()) report.set_account(answer->body);
+    if (!report.works()) {
+      report.mutable_error()->set_error_class("AUTH");
+      report.mutable_error()->set_reason("TOKEN_REFUSED");
+      report.mutable_error()->set_message("The source does not know the token");
+      report.mutable_error()->set_next_step("Make another one.");
+    }
+    co_return report;
+  }
+  Task<Result<v1::BrowseResponse>> browse(Api&, v1::BrowseRequest request) override {
+    v1::BrowseResponse response;
+    for (const char* shelf : {"fiction", "travel"}) response.add_items()->set_id(request.parent() + shelf);
+    co_return response;
+  }
+};
+
 class EngineWorld::ScriptedProvider final : public Provider {
  public:
   ScriptedProvider(Source& source, Clock& clock) : source_(source), clock_(clock) {
@@ -92,6 +119,10 @@ class EngineWorld::ScriptedProvider final : public Provider {
   std::string fairness_key(const v1::Feed& feed) const override { return feed.rss().url(); }
   std::unique_ptr<Feed> make_feed(const v1::Feed&) const override {
     return std::make_unique<ScriptedFeed>(source_, clock_);
+  }
+  bool needs_connection() const override { return source_.needs_connection; }
+  std::unique_ptr<Account> make_account(const v1::Connection&) const override {
+    return source_.needs_connection ? std::make_unique<ScriptedAccount>() : nullptr;
   }
 
  private:
@@ -127,6 +158,8 @@ EngineWorld::EngineWorld(EngineOptions options)
 }
 
 EngineWorld::~EngineWorld() { shut_down(); }
+
+const Provider& EngineWorld::provider() const { return *provider_; }
 
 std::vector<const Provider*> EngineWorld::providers() { return {provider_.get()}; }
 

@@ -31,6 +31,7 @@ class Source {
   bool sweeps = true;
   std::string ended;
   SystemTime throttled_until{};
+  bool needs_connection = false;
 
   struct Item {
     std::string text;
@@ -50,6 +51,7 @@ class EngineWorld final : public WorkerWorld {
   ~EngineWorld() override;
 
   Source& source() { return source_; }
+  const Provider& provider() const;
   v1::Feed inline_feed(const std::string& name) const;
 
   v1::Sync sync(v1::SyncMode mode = v1::INCREMENTAL, const std::string& name = "feeds/one") {
@@ -69,6 +71,7 @@ class EngineWorld final : public WorkerWorld {
  private:
   class ScriptedProvider;
   class ScriptedFeed;
+  class ScriptedAccount;
   class NoHttp;
 
   Source source_;

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "ingest/state/records.h"
+
 namespace circuit::sync::testing {
 
 // Forwards until the power is gone; then everything fails and nothing has an effect.
@@ -133,6 +135,27 @@ v1::Sync WorkerWorld::sync(const v1::Feed& feed, v1::SyncMode mode) {
   EXPECT_TRUE(started.ok()) << started.error().message;
   if (!started) return {};
   return wait_for_end(started->name());
+}
+
+state::StateStore& WorkerWorld::store() { return *store_; }
+
+void WorkerWorld::put_connection(const v1::Connection& connection) {
+  circuit::feeds::state::v1::ConnectionRecord record;
+  circuit::feeds::state::v1::ConnectionStateRecord stands;
+  *record.mutable_settings() = connection;
+  stands.set_state(connection.state());
+  if (connection.has_state_error()) *stands.mutable_state_error() = connection.state_error();
+  state::Batch batch;
+  state::put_record(batch, state::connection_key(connection.name()), std::move(record));
+  state::put_record(batch, state::connection_key(connection.name()), std::move(stands));
+  EXPECT_TRUE(run_on(loop_, store_->commit(std::move(batch))).ok());
+}
+
+void WorkerWorld::forget_connection(const std::string& name) {
+  state::Batch batch;
+  batch.erase(state::Table::kConnections, state::connection_key(name));
+  batch.erase(state::Table::kConnectionStates, state::connection_key(name));
+  EXPECT_TRUE(run_on(loop_, store_->commit(std::move(batch))).ok());
 }
 
 v1::Feed WorkerWorld::get_feed(const std::string& name) {

@@ -23,6 +23,7 @@ class WorkerWorld {
 
   VirtualLoop& loop() { return loop_; }
   Engine& engine() { return *engine_; }
+  state::StateStore& store();
   Receiver& receiver() { return receiver_; }
   state::MemoryFaults& store_faults() { return memory_->faults(); }
 
@@ -31,6 +32,9 @@ class WorkerWorld {
   Result<v1::Sync> start(const v1::Feed& feed, v1::SyncMode mode = v1::INCREMENTAL,
                          const std::string& request_id = "");
   v1::Sync wait_for_end(const std::string& sync);
+  // Stores a connection as whoever keeps the credentials would.
+  void put_connection(const v1::Connection& connection);
+  void forget_connection(const std::string& name);
   v1::Feed get_feed(const std::string& name);
   void run_for(Duration duration);
 

@@ -1,9 +1,9 @@
-#include "ingest/sync/poller.h"
+#include "ingest/runtime/due_times.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace circuit::sync {
+namespace circuit {
 namespace {
 
 // The wall clock may be set while we sleep; look at it again at least this often.
@@ -11,28 +11,28 @@ constexpr Duration kLongestSleep = std::chrono::minutes(1);
 
 } // namespace
 
-Poller::Poller(boost::asio::any_io_executor executor, Clock& clock, Due due)
+DueTimes::DueTimes(boost::asio::any_io_executor executor, Clock& clock, Due due)
     : clock_(clock), due_(std::move(due)), sleepers_(std::move(executor)) {}
 
-void Poller::plan(const std::string& feed, std::optional<SystemTime> time) {
-  const auto known = times_.find(feed);
+void DueTimes::plan(const std::string& name, std::optional<SystemTime> time) {
+  const auto known = times_.find(name);
   if (known != times_.end()) {
-    order_.erase({known->second, feed});
+    order_.erase({known->second, name});
     times_.erase(known);
   }
   if (!time || stopped_) return;
-  times_.emplace(feed, *time);
-  order_.emplace(*time, feed);
+  times_.emplace(name, *time);
+  order_.emplace(*time, name);
   fire();
 }
 
-void Poller::fire() {
+void DueTimes::fire() {
   const SystemTime now = clock_.now();
   while (!order_.empty() && order_.begin()->first <= now && !stopped_) {
-    const std::string feed = order_.begin()->second;
-    times_.erase(feed);
+    const std::string name = order_.begin()->second;
+    times_.erase(name);
     order_.erase(order_.begin());
-    due_(feed);
+    due_(name);
   }
   if (order_.empty() || stopped_) return;
   const SystemTime next = std::min(order_.begin()->first, now + kLongestSleep);
@@ -41,17 +41,17 @@ void Poller::fire() {
   sleepers_.spawn(sleep_until(next));
 }
 
-Task<void> Poller::sleep_until(SystemTime time) {
+Task<void> DueTimes::sleep_until(SystemTime time) {
   co_await clock_.sleep_until_system(time);
   // An earlier one may have been planned since; its sleeper does the work then.
   if (sleeping_until_ == time) sleeping_until_.reset();
   fire();
 }
 
-Task<void> Poller::stop() {
+Task<void> DueTimes::stop() {
   stopped_ = true;
   sleepers_.cancel();
   co_await sleepers_.join();
 }
 
-} // namespace circuit::sync
+} // namespace circuit

@@ -1,7 +1,9 @@
 #pragma once
-// Remembers when each polled feed is due, and says so when it is. On the engine's loop.
+// Remembers when each of many named things is due, and says so when it is. Times are wall-clock times; a
+// clock that is set while this sleeps is noticed within a minute. On one loop.
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -9,16 +11,17 @@
 #include "ingest/runtime/clock.h"
 #include "ingest/runtime/task_group.h"
 
-namespace circuit::sync {
+namespace circuit {
 
-class Poller {
+class DueTimes {
  public:
-  using Due = std::function<void(const std::string& feed)>;
+  // Called once per plan; may plan again. Must not block.
+  using Due = std::function<void(const std::string& name)>;
 
-  Poller(boost::asio::any_io_executor executor, Clock& clock, Due due);
+  DueTimes(boost::asio::any_io_executor executor, Clock& clock, Due due);
 
-  // Replaces what was planned for the feed; nullopt takes it off.
-  void plan(const std::string& feed, std::optional<SystemTime> time);
+  // Replaces what was planned for the name; nullopt takes it off.
+  void plan(const std::string& name, std::optional<SystemTime> time);
   size_t planned() const { return times_.size(); }
   Task<void> stop();
 
@@ -35,4 +38,4 @@ class Poller {
   TaskGroup sleepers_;
 };
 
-} // namespace circuit::sync
+} // namespace circuit

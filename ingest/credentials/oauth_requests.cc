@@ -1,1 +1,0 @@
-#include "ingest/credentials/oauth.h"
