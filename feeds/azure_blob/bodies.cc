@@ -126,7 +126,8 @@ void Bodies::describe_failure(Body* body, Error error) {
     none.omitted = text::kOmittedArchived;
     put_text(body->document, std::move(none));
     body->outcome = Body::kReady;
-  } else if (reason == "AZURE_BLOB_UNREADABLE" || reason == "BODY_TOO_LARGE" || reason == "BAD_ENCODING") {
+  } else if (reason == "AZURE_BLOB_UNREADABLE" || reason == "AZURE_REQUEST_REFUSED" ||
+             reason == "BODY_TOO_LARGE" || reason == "BAD_ENCODING") {
     body->outcome = Body::kRejected;
     body->error = std::move(error);
   } else {

@@ -13,7 +13,7 @@
 //   CONFLICT    AZURE_BLOB_CHANGED (412, 416: it is not what was listed any more)
 //   INVALID     AZURE_CLOCK_WRONG (this machine's), AZURE_BLOB_ARCHIVED, AZURE_BLOB_UNREADABLE (encrypted
 //   with
-//               a key of the customer's), AZURE_LISTING_REFUSED (400, 409), AZURE_UNEXPECTED_STATUS
+//               a key of the customer's), AZURE_REQUEST_REFUSED (400, 409), AZURE_UNEXPECTED_STATUS
 //   TRANSIENT   AZURE_SERVER_ERROR (408, 429, 5xx that lasted), AZURE_BAD_ANSWER
 //
 // When the first key is refused, the second one is tried, and kept. One sync, on the loop of its Api.

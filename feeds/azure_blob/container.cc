@@ -52,7 +52,7 @@ Task<bool> ContainerReader::read() {
       listing_.reset();
       co_return false; // what it held before is taken away with its part
     }
-    if (!page && page.error().reason == "AZURE_LISTING_REFUSED" && !at_.marker().empty() && !restarted) {
+    if (!page && page.error().reason == "AZURE_REQUEST_REFUSED" && !at_.marker().empty() && !restarted) {
       restarted = true;
       at_.Clear();
       begin(at_);
@@ -127,7 +127,7 @@ Task<Result<BlobsPage>> ContainerReader::list() {
   auto page = co_await reading_.client.blobs(reading_.pull, std::move(full));
   if (page) co_return page;
   const std::string& reason = page.error().reason;
-  if (reason != "AZURE_LISTING_REFUSED" && reason != "AZURE_FORBIDDEN") co_return page;
+  if (reason != "AZURE_REQUEST_REFUSED" && reason != "AZURE_FORBIDDEN") co_return page;
   auto plain = co_await reading_.client.blobs(reading_.pull, std::move(listing));
   if (!plain) co_return page;
   reading_.plain_listings = true;

@@ -88,7 +88,7 @@ Error conflict(const std::string& code, const std::string& said) {
         "A blob that is encrypted with a key given by its writer cannot be read with the account's.");
   }
   return make_error(
-      ErrorClass::kInvalid, "AZURE_LISTING_REFUSED", said,
+      ErrorClass::kInvalid, "AZURE_REQUEST_REFUSED", said,
       "Check the selection; versions and snapshots are not to be had from every kind of account.");
 }
 
@@ -102,7 +102,7 @@ Error failure(const http::Response& response, const std::string& what, std::opti
     switch (response.status) {
       case 400:
         if (code == "InvalidHeaderValue") break;
-        return make_error(ErrorClass::kInvalid, "AZURE_LISTING_REFUSED", said,
+        return make_error(ErrorClass::kInvalid, "AZURE_REQUEST_REFUSED", said,
                           "Check the selection's prefixes; if they are right, report this.");
       case 401:
       case 403:

@@ -148,7 +148,14 @@ std::string resource_name(const std::string& collection, const std::string& type
 }
 
 std::string feed_label(const Feed& feed) {
-  return feed.has_rss() ? text::loggable_url(feed.rss().url()) : feed.name();
+  if (feed.has_rss()) return text::loggable_url(feed.rss().url());
+  if (!feed.name().empty()) return feed.name();
+  std::string label = feed.provider();
+  const std::string& connection = feed.connection();
+  if (!connection.empty()) label += " " + connection.substr(connection.find('/') + 1);
+  for (const auto& container : feed.azure_blob().containers()) label += " " + container;
+  for (const auto& form : feed.hubspot_forms().forms()) label += " " + form;
+  return label;
 }
 
 } // namespace circuit::cli

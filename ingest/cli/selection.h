@@ -37,7 +37,8 @@ Result<std::vector<circuit::feeds::v1::Feed>> make_feeds(const std::string& prov
 // "feeds/NAME" of "NAME" or "feeds/NAME"; the same with another collection.
 std::string resource_name(const std::string& collection, const std::string& typed);
 
-// How a feed is called when its user is told about it: its address where it has one.
+// How a feed is called when its user is told about it: its address or its name where it has one, or else what
+// it reads.
 std::string feed_label(const circuit::feeds::v1::Feed& feed);
 
 } // namespace circuit::cli

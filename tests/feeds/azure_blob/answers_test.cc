@@ -119,7 +119,7 @@ TEST(AzureFailures, EachCodeHasItsClassAndReason) {
       {409, "BlobUsesCustomerSpecifiedEncryption", ErrorClass::kInvalid, "AZURE_BLOB_UNREADABLE"},
       {412, "ConditionNotMet", ErrorClass::kConflict, "AZURE_BLOB_CHANGED"},
       {416, "InvalidRange", ErrorClass::kConflict, "AZURE_BLOB_CHANGED"},
-      {400, "InvalidQueryParameterValue", ErrorClass::kInvalid, "AZURE_LISTING_REFUSED"},
+      {400, "InvalidQueryParameterValue", ErrorClass::kInvalid, "AZURE_REQUEST_REFUSED"},
       {400, "InvalidHeaderValue", ErrorClass::kInvalid, "AZURE_UNEXPECTED_STATUS"},
       {302, "", ErrorClass::kInvalid, "AZURE_UNEXPECTED_STATUS"},
       {503, "ServerBusy", ErrorClass::kTransient, "AZURE_SERVER_ERROR"},
