@@ -13,13 +13,23 @@ namespace circuit::cli {
 // How a selection is made; the flags of `sync` and `feeds create`.
 struct SelectionFlags {
   std::string sink;
+  // rss
   bool with_history = false;
   std::string identity;
+  // Providers that are read through an account.
+  std::string connection{};
+  std::string content{}; // "text", "raw", "none"; empty: as the provider does
+  // azure-blob
+  std::vector<std::string> containers{}, prefixes{}, include{}, exclude{};
+  bool with_versions = false, with_snapshots = false;
+  // hubspot-forms
+  std::vector<std::string> forms{};
+  bool with_archived_forms = false;
 };
 void add_selection_flags(Command& command, SelectionFlags& flags);
 
-// One feed for each value (for rss: each URL). INVALID PROVIDER_UNKNOWN, SELECTION_MISSING. The engine checks
-// the rest.
+// For rss one feed for each value, a URL; for the others one feed, made by flags alone. INVALID
+// PROVIDER_UNKNOWN, PROVIDER_NOT_PULLED, SELECTION_MISSING, SELECTION_UNEXPECTED. The engine checks the rest.
 Result<std::vector<circuit::feeds::v1::Feed>> make_feeds(const std::string& provider,
                                                          const std::vector<std::string>& values,
                                                          const SelectionFlags& flags);
@@ -27,7 +37,8 @@ Result<std::vector<circuit::feeds::v1::Feed>> make_feeds(const std::string& prov
 // "feeds/NAME" of "NAME" or "feeds/NAME"; the same with another collection.
 std::string resource_name(const std::string& collection, const std::string& typed);
 
-// How a feed is called when its user is told about it: its address where it has one.
+// How a feed is called when its user is told about it: its address or its name where it has one, or else what
+// it reads.
 std::string feed_label(const circuit::feeds::v1::Feed& feed);
 
 } // namespace circuit::cli

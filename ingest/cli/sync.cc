@@ -150,7 +150,9 @@ int run_sync(SyncFlags& flags) {
 void add_sync(Command& parent) {
   const auto flags = std::make_shared<SyncFlags>();
   auto command = parent.command("sync", "Brings feeds up to date, and waits until they are.");
-  command.arguments("target", flags->targets, "A provider and what to pull (rss URL...), or feeds/NAME...");
+  command.arguments(
+      "target", flags->targets,
+      "A provider and what to pull (rss URL..., azure-blob --container NAME), or feeds/NAME...");
   add_selection_flags(command, flags->selection);
   command
       .flag("--full", flags->full, "Read everything again and deliver what differs from what was delivered.")
@@ -163,6 +165,7 @@ void add_sync(Command& parent) {
   command
       .epilogue(
           "  circuit-feeds sync rss https://example.org/feed.xml --sink jsonl:-\n"
+          "  circuit-feeds sync azure-blob --connection files --container docs --prefix reports/\n"
           "  circuit-feeds sync feeds/news --full\n"
           "Exit code: 0 done, 1 failed, 2 usage, 3 done but for dead letters or held removals, 130 or 143 "
           "stopped.")

@@ -4,24 +4,25 @@
 
 namespace circuit::acceptance {
 
-// Authorizes with the subject's token.
+// Authorizes as the subject's provider wants it.
 class AcceptanceWorld::TokenBearer final : public http::Authorizer {
  public:
-  explicit TokenBearer(const Subject& subject) : subject_(subject) {}
+  TokenBearer(const Subject& subject, Clock& clock) : subject_(subject), clock_(clock) {}
   Task<Result<int64_t>> authorize(http::Request& request) override {
-    request.headers.set("Authorization", "Bearer " + subject_.token());
+    subject_.authorize(request, clock_.now());
     co_return int64_t{1};
   }
   Task<Result<bool>> refused(std::string /*connection*/, int64_t /*version*/) override { co_return false; }
 
  private:
   const Subject& subject_;
+  Clock& clock_;
 };
 
 AcceptanceWorld::AcceptanceWorld(std::unique_ptr<Subject> subject, sync::EngineOptions options)
     : WorkerWorld(std::move(options)),
       subject_(std::move(subject)),
-      bearer_(std::make_unique<TokenBearer>(*subject_)),
+      bearer_(std::make_unique<TokenBearer>(*subject_, loop().clock())),
       faults_(11, providers::FaultRates::none()),
       faulty_(subject_->model(), faults_) {
   boot();

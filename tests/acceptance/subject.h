@@ -47,8 +47,14 @@ class Subject {
   // The account that it reads through, and its token; empty names: it needs none.
   virtual v1::Connection connection() const { return {}; }
   virtual std::string token() const { return {}; }
+  // Adds what authorizes the request: the token as a bearer, unless the provider has another way.
+  virtual void authorize(http::Request& request, SystemTime /*now*/) const {
+    request.headers.set("Authorization", "Bearer " + token());
+  }
   // What a sync that finds nothing new may cost.
   virtual uint64_t quiet_requests() const { return 1; }
+  // What a first sync may cost that was interrupted at its third request, from its beginning.
+  virtual uint64_t resumed_requests() const { return 3 + 5; }
 
   virtual size_t add_item(SystemTime now) = 0;
   virtual void add_huge_item(SystemTime now, size_t bytes) = 0;
@@ -71,6 +77,7 @@ struct SubjectCase {
 // One function for each provider, and all together.
 std::vector<SubjectCase> rss_subjects();
 std::vector<SubjectCase> hubspot_forms_subjects();
+std::vector<SubjectCase> azure_blob_subjects();
 std::vector<SubjectCase> subjects();
 
 } // namespace circuit::acceptance

@@ -23,6 +23,20 @@ constexpr auto kUrls = std::to_array<std::string_view>({
     "urn:x:y\n..",
 });
 
+constexpr auto kAzureListings = std::to_array<std::string_view>({
+    "\xEF\xBB\xBF<?xml version=\"1.0\"?><EnumerationResults><Blobs><Blob><Name>a/b.txt</Name><Properties>"
+    "<Etag>0x8D1</Etag><Content-Length>5</Content-Length><AccessTier>Archive</AccessTier></"
+    "Properties><Metadata>"
+    "<k>v</k></Metadata><Tags><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tags></"
+    "Blob><BlobPrefix>"
+    "<Name>c/</Name></BlobPrefix></Blobs><NextMarker>2!76</NextMarker></EnumerationResults>",
+    "<Blob><Name Encoded=\"true\">a%01%FF</Name><Snapshot>2026-01-01T00:00:00.0Z</Snapshot></Blob>"
+    "<Blob><Name> </Name><Deleted>true</Deleted><VersionId>v</VersionId></Blob>",
+    "<EnumerationResults><Containers><Container><Name>docs</Name></Container></Containers><NextMarker/>"
+    "</EnumerationResults>",
+    "<Error><Code>AuthenticationFailed</Code></Error>",
+});
+
 constexpr auto kEgressUrls = std::to_array<std::string_view>({
     "http://127.0.0.1/",
     "http://0x7f.1/",
@@ -158,6 +172,7 @@ void add_addresses(SeedFolder& seeds) {
 } // namespace
 
 void add_web_seeds(SeedFolder& seeds) {
+  for (const std::string_view answer : kAzureListings) seeds.add("azure_listing", answer);
   for (const std::string_view url : kUrls) seeds.add("urls", url);
   for (const std::string_view url : kEgressUrls) {
     seeds.add("egress", "0" + std::string(url));

@@ -120,6 +120,25 @@ TEST(Selections, NameTheProviderFirst) {
   EXPECT_EQ(make_feeds("rss", {}, {}).error().reason, "SELECTION_MISSING");
 }
 
+TEST(Selections, OfAnAccountAreMadeByFlags) {
+  SelectionFlags flags;
+  flags.connection = "files";
+  flags.content = "raw";
+  flags.containers = {"docs"};
+  flags.prefixes = {"reports/"};
+  const auto blobs = make_feeds("azure-blob", {}, flags);
+  ASSERT_TRUE(blobs);
+  ASSERT_EQ(blobs->size(), 1u);
+  EXPECT_EQ(blobs->at(0).connection(), "connections/files");
+  EXPECT_EQ(blobs->at(0).azure_blob().containers(0), "docs");
+  EXPECT_EQ(blobs->at(0).azure_blob().prefixes(0), "reports/");
+  EXPECT_EQ(blobs->at(0).content(), circuit::feeds::v1::CONTENT_RAW);
+  flags.forms = {"f1"};
+  EXPECT_EQ(make_feeds("hubspot-forms", {}, flags)->at(0).hubspot_forms().forms(0), "f1");
+  EXPECT_EQ(make_feeds("azure-blob", {"docs"}, flags).error().reason, "SELECTION_UNEXPECTED");
+  EXPECT_EQ(make_feeds("azure-blob", {}, {}).error().reason, "SELECTION_MISSING");
+}
+
 TEST(Selections, TakeNamesWithAndWithoutTheirCollection) {
   EXPECT_EQ(resource_name("feeds", "a"), "feeds/a");
   EXPECT_EQ(resource_name("feeds", "feeds/a"), "feeds/a");

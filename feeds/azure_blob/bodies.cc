@@ -1,0 +1,189 @@
+#include "feeds/azure_blob/bodies.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+#include <vector>
+
+#include "feeds/azure_blob/blob_stream.h"
+#include "feeds/azure_blob/checksum.h"
+#include "feeds/azure_blob/container.h"
+#include "feeds/azure_blob/names.h"
+#include "feeds/azure_blob/normalize.h"
+#include "ingest/runtime/task_group.h"
+
+namespace circuit::feeds::azure_blob {
+namespace {
+
+constexpr size_t kRangesAtOnce = 4;
+
+struct Piece {
+  ByteRange range;
+  Result<std::string> bytes = std::string();
+};
+
+Task<void> read_piece(sync::Api& api, Client& client, const std::string& container, const Blob& blob,
+                      Piece* piece) {
+  piece->bytes = co_await client.content(api, container, blob, piece->range);
+}
+
+} // namespace
+
+bool Bodies::wants_original() const { return reading_.pull.settings().content() == v1::CONTENT_RAW; }
+
+// The reason for which its text is not read; empty: it is.
+std::string_view Bodies::omitted(const Blob& blob) const {
+  if (reading_.pull.settings().content() == v1::CONTENT_NONE) return text::kOmittedByPolicy;
+  if (is_archived(blob)) return text::kOmittedArchived;
+  return text::omitted_unread(blob.name, blob.content_type, blob.size, reading_.options.text);
+}
+
+uint64_t Bodies::bytes_to_hold(const Blob& blob) const { return omitted(blob).empty() ? blob.size : 0; }
+
+Task<void> Bodies::read(Body* body) {
+  if (failed_ || has_dot_segment(body->blob.name)) {
+    if (failed_) body->outcome = Body::kGone; // the failure ends the sync before this one's turn
+    co_return;
+  }
+  for (int attempt = 0; attempt <= reading_.options.patience_with_writers; ++attempt) {
+    co_await read_listed(body);
+    if (body->outcome != Body::kMoving) co_return;
+    const bool there = co_await list_again(body);
+    if (!there) co_return;
+  }
+}
+
+Task<void> Bodies::read_listed(Body* body) {
+  const Blob& blob = body->blob;
+  body->outcome = Body::kReady;
+  body->document = describe(container_, blob, reading_.client.address(container_, blob.name));
+  const std::string_view reason = omitted(blob);
+  const bool original = wants_original() && !is_archived(blob);
+  if (!reason.empty()) {
+    text::FileText none;
+    none.omitted = reason;
+    put_text(body->document, std::move(none));
+    if (original) body->outcome = Body::kStreamed;
+    co_return;
+  }
+  bool differs = false;
+  auto bytes = co_await content(blob, &differs);
+  if (!bytes) {
+    describe_failure(body, std::move(bytes).error());
+    co_return;
+  }
+  if (differs) (*body->document.mutable_metadata())["azure.content_md5_differs"] = "true";
+  put_text(body->document, text::read_file_text(blob.name, blob.content_type, *bytes, reading_.options.text));
+  if (!original) co_return;
+  body->bytes = *std::move(bytes);
+  body->outcome = Body::kStreamed;
+}
+
+// A checksum that does not fit may be its writer's mistake, which the service keeps as it is: the ranges come
+// with checksums that the service makes.
+Task<Result<std::string>> Bodies::content(const Blob& blob, bool* differs) {
+  if (blob.size == 0) co_return std::string();
+  const bool encoded = !blob.content_encoding.empty(); // half of what is compressed cannot be read
+  Result<std::string> bytes = std::string();
+  if (encoded || blob.size <= 2 * kCheckedRangeBytes) {
+    bytes = co_await reading_.client.content(reading_.pull, container_, blob, std::nullopt);
+    const bool fits = !bytes || encoded || blob.content_md5.empty() || md5_base64(*bytes) == blob.content_md5;
+    if (fits) co_return bytes;
+  }
+  bytes = co_await in_ranges(blob);
+  if (bytes) *differs = !blob.content_md5.empty() && md5_base64(*bytes) != blob.content_md5;
+  co_return bytes;
+}
+
+Task<Result<std::string>> Bodies::in_ranges(const Blob& blob) {
+  std::vector<Piece> pieces;
+  for (uint64_t offset = 0; offset < blob.size; offset += kCheckedRangeBytes) {
+    pieces.push_back({{offset, std::min(kCheckedRangeBytes, blob.size - offset)}});
+  }
+  auto executor = co_await boost::asio::this_coro::executor;
+  const auto read = [this, &blob](Piece& piece) {
+    return read_piece(reading_.pull, reading_.client, container_, blob, &piece);
+  };
+  co_await for_each_concurrent(executor, pieces, kRangesAtOnce, read);
+  std::string all;
+  all.reserve(blob.size);
+  for (Piece& piece : pieces) {
+    if (!piece.bytes) co_return std::move(piece.bytes).error();
+    all += *piece.bytes;
+  }
+  co_return all;
+}
+
+void Bodies::describe_failure(Body* body, Error error) {
+  const std::string& reason = error.reason;
+  if (reason == "AZURE_BLOB_NOT_FOUND") {
+    body->outcome = Body::kGone;
+  } else if (reason == "AZURE_BLOB_CHANGED") {
+    // Versions and snapshots do not change: they go.
+    body->outcome = body->blob.current && body->blob.snapshot.empty() ? Body::kMoving : Body::kGone;
+  } else if (reason == "AZURE_BLOB_ARCHIVED") {
+    text::FileText none;
+    none.omitted = text::kOmittedArchived;
+    put_text(body->document, std::move(none));
+    body->outcome = Body::kReady;
+  } else if (reason == "AZURE_BLOB_UNREADABLE" || reason == "AZURE_REQUEST_REFUSED" ||
+             reason == "BODY_TOO_LARGE" || reason == "BAD_ENCODING") {
+    body->outcome = Body::kRejected;
+    body->error = std::move(error);
+  } else {
+    body->outcome = Body::kFailed;
+    body->error = std::move(error);
+    failed_ = true;
+  }
+}
+
+// Whether it is still there, as something else.
+Task<bool> Bodies::list_again(Body* body) {
+  Listing listing;
+  listing.container = container_;
+  listing.prefix = body->blob.name; // which is the first name that begins so
+  listing.include = reading_.plain_listings ? "metadata" : "metadata,tags";
+  listing.page_size = 1;
+  auto page = co_await reading_.client.blobs(reading_.pull, std::move(listing));
+  if (!page) {
+    describe_failure(body, std::move(page).error());
+    if (body->outcome != Body::kFailed) body->outcome = Body::kMoving;
+    co_return false;
+  }
+  if (page->blobs.empty() || page->blobs.front().name != body->blob.name) {
+    body->outcome = page->next_marker.empty() || !page->blobs.empty() ? Body::kGone : Body::kMoving;
+    co_return false;
+  }
+  body->blob = std::move(page->blobs.front());
+  co_return true;
+}
+
+Task<void> Bodies::stream(Body* body) {
+  body->outcome = Body::kReady;
+  const bool in_memory = !body->bytes.empty() || body->blob.size == 0;
+  constexpr int kTries = 2;
+  for (int attempt = 1;; ++attempt) {
+    std::unique_ptr<http::BodyStream> stream;
+    if (in_memory) {
+      stream = std::make_unique<BytesStream>(body->bytes);
+    } else {
+      stream = std::make_unique<BlobStream>(reading_.pull, reading_.client, container_, body->blob);
+    }
+    auto delivered = co_await reading_.pull.deliver_content(std::move(stream));
+    if (delivered) {
+      *body->document.mutable_raw() = *std::move(delivered);
+      co_return;
+    }
+    const std::string reason = delivered.error().reason;
+    if (reason == "CONTENT_INTERRUPTED" && attempt < kTries) continue;
+    if (reason == "CONTENT_REFUSED" || reason == "CONTENT_UNSUPPORTED") {
+      (*body->document.mutable_metadata())["content.original_omitted"] =
+          reason == "CONTENT_REFUSED" ? "refused by the sink" : "the sink keeps no originals";
+      co_return;
+    }
+    describe_failure(body, std::move(delivered).error());
+    co_return;
+  }
+}
+
+} // namespace circuit::feeds::azure_blob

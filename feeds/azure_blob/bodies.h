@@ -1,0 +1,63 @@
+#pragma once
+// From a listed blob to its document with its content, as far as the feed's content policy wants it. Several
+// are read side by side. On the loop of their Pull.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "circuit/feeds/v1/document.pb.h"
+#include "feeds/azure_blob/raw.h"
+#include "ingest/runtime/error.h"
+#include "ingest/runtime/result.h"
+#include "ingest/runtime/task.h"
+
+namespace circuit::feeds::azure_blob {
+
+struct Reading;
+
+struct Body {
+  enum Outcome {
+    kReady,
+    kStreamed, // its bytes go to the sink when its turn comes
+    kGone,     // deleted since it was listed
+    kMoving,   // changed again each time that it was read
+    kRejected, // this one cannot be read: `error` says why
+    kFailed,   // nothing can: `error` says why
+  };
+  explicit Body(Blob listed) : blob(std::move(listed)) {}
+
+  Blob blob;
+  Outcome outcome = kReady;
+  circuit::feeds::v1::Document document;
+  std::string bytes; // for the sink, where the original is wanted
+  std::optional<Error> error;
+};
+
+class Bodies {
+ public:
+  Bodies(const Reading& reading, std::string container)
+      : reading_(reading), container_(std::move(container)) {}
+
+  // What reading it will hold in memory.
+  uint64_t bytes_to_hold(const Blob& blob) const;
+  // Does nothing once one has failed.
+  Task<void> read(Body* body);
+  // Hands the original to the sink, for those that are kStreamed.
+  Task<void> stream(Body* body);
+
+ private:
+  std::string_view omitted(const Blob& blob) const;
+  bool wants_original() const;
+  Task<void> read_listed(Body* body);
+  Task<Result<std::string>> content(const Blob& blob, bool* differs);
+  Task<Result<std::string>> in_ranges(const Blob& blob);
+  Task<bool> list_again(Body* body);
+  void describe_failure(Body* body, Error error);
+
+  const Reading& reading_;
+  const std::string container_;
+  bool failed_ = false;
+};
+
+} // namespace circuit::feeds::azure_blob

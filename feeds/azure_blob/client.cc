@@ -1,0 +1,96 @@
+#include "feeds/azure_blob/client.h"
+
+#include <openssl/evp.h>
+
+#include <utility>
+
+#include "feeds/azure_blob/checksum.h"
+#include "feeds/azure_blob/names.h"
+#include "feeds/azure_blob/signer.h"
+
+namespace circuit::feeds::azure_blob {
+namespace {
+
+bool is_success(int status) { return status == 200 || status == 206; }
+
+Error damaged(const std::string& what, const char* how) {
+  return make_error(ErrorClass::kTransient, "AZURE_BAD_ANSWER", "The content of " + what + " " + how,
+                    "Nothing to do: it is tried again.");
+}
+
+} // namespace
+
+Task<Result<http::Response>> Client::get(sync::Api& api, http::Request request, std::string what) {
+  request.address_policy = policy_;
+  http::Request with_second_key = request;
+  with_second_key.headers.set(kSecondKeyHeader, "1");
+  auto response = co_await api.fetch(second_key_ ? with_second_key : request);
+  if (!response) co_return std::move(response).error();
+  if (is_success(response->status)) co_return response;
+  Error first = failure(*response, what, asked_at_);
+  if (second_key_ || first.reason != "AZURE_KEY_REFUSED") co_return first;
+  // Of an account's two keys one is made anew at a time.
+  response = co_await api.fetch(std::move(with_second_key));
+  if (!response || !is_success(response->status)) co_return first;
+  second_key_ = true;
+  co_return response;
+}
+
+Task<Result<ContainersPage>> Client::containers(sync::Api& api, std::string marker, int page_size) {
+  http::Request request;
+  request.url = base_url_ + "/?comp=list&maxresults=" + std::to_string(page_size);
+  if (!marker.empty()) request.url += "&marker=" + query_value(marker);
+  auto response = co_await get(api, std::move(request), "the list of containers");
+  if (!response) co_return std::move(response).error();
+  co_return read_containers(response->body);
+}
+
+Task<Result<BlobsPage>> Client::blobs(sync::Api& api, Listing listing) {
+  http::Request request;
+  request.url = base_url_ + "/" + listing.container +
+                "?restype=container&comp=list&maxresults=" + std::to_string(listing.page_size);
+  if (!listing.include.empty()) request.url += "&include=" + query_value(listing.include);
+  if (!listing.prefix.empty()) request.url += "&prefix=" + query_value(listing.prefix);
+  if (!listing.delimiter.empty()) request.url += "&delimiter=" + query_value(listing.delimiter);
+  if (!listing.marker.empty()) request.url += "&marker=" + query_value(listing.marker);
+  // "List operations are permitted 2 minutes per page."
+  request.total_timeout = std::chrono::minutes(2);
+  auto response =
+      co_await get(api, std::move(request), "the list of blobs in container " + listing.container);
+  if (!response) co_return std::move(response).error();
+  co_return read_blobs(response->body);
+}
+
+std::string Client::address(std::string_view container, std::string_view blob) const {
+  return base_url_ + "/" + std::string(container) + "/" + path_of(blob);
+}
+
+Task<Result<std::string>> Client::content(sync::Api& api, std::string container, const Blob& blob,
+                                          std::optional<ByteRange> range) {
+  const std::string what = "blob " + container + "/" + blob.name;
+  http::Request request;
+  request.url = address(container, blob.name);
+  if (!blob.current) request.url += "?versionid=" + query_value(blob.version_id);
+  if (!blob.snapshot.empty()) request.url += "?snapshot=" + query_value(blob.snapshot);
+  request.headers.set("If-Match", "\"" + blob.etag + "\"");
+  if (range) {
+    request.headers.set("x-ms-range", "bytes=" + std::to_string(range->offset) + "-" +
+                                          std::to_string(range->offset + range->size - 1));
+    request.headers.set("x-ms-range-get-content-md5", "true");
+  }
+  const bool encoded =
+      !blob.content_encoding.empty(); // taken off on the way; the checksum is of what is stored
+  const uint64_t size = range ? range->size : blob.size;
+  auto response = co_await get(api, std::move(request), what);
+  if (!response) co_return std::move(response).error();
+  if (range && response->status != 206 && response->body.size() != size)
+    co_return damaged(what, "came whole");
+  if (encoded) co_return std::move(response->body);
+  if (response->body.size() != size) co_return damaged(what, "is not as long as it was listed");
+  // Of a whole blob it is what its writer has set, which the service does not check.
+  const std::string_view md5 = response->headers.get("Content-MD5");
+  if (range && !md5.empty() && md5 != md5_base64(response->body)) co_return damaged(what, "came damaged");
+  co_return std::move(response->body);
+}
+
+} // namespace circuit::feeds::azure_blob

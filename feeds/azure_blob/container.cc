@@ -1,0 +1,247 @@
+#include "feeds/azure_blob/container.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <set>
+#include <utility>
+
+#include "feeds/azure_blob/feed.h"
+#include "feeds/azure_blob/names.h"
+#include "feeds/azure_blob/normalize.h"
+#include "ingest/runtime/task_group.h"
+
+namespace circuit::feeds::azure_blob {
+
+using sync::Failure;
+namespace st = circuit::feeds::state::v1;
+
+namespace {
+
+st::Cursor part_of(st::AzureBlobCursor cursor) {
+  st::Cursor out;
+  *out.mutable_azure_blob() = std::move(cursor);
+  return out;
+}
+
+Error unreachable_name(const std::string& container, const Blob& blob) {
+  return make_error(ErrorClass::kInvalid, "AZURE_BLOB_NAME_UNREACHABLE",
+                    "The name of blob " + container + "/" + blob.name +
+                        " has a part \".\" or \"..\", which no address can carry",
+                    "Rename the blob.");
+}
+
+} // namespace
+
+std::string scope_of(const std::string& container) { return "container:" + container; }
+st::Cursor feed_cursor() { return part_of({}); }
+
+ContainerReader::ContainerReader(Reading reading, std::string name)
+    : reading_(reading),
+      name_(std::move(name)),
+      prefixes_(prefixes_to_list(reading.selection, reading.globs)) {}
+
+Task<bool> ContainerReader::read() {
+  auto part = co_await reading_.pull.part(name_);
+  open(begin(part.azure_blob()) ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
+  bool restarted = false;
+  bool ended = prefixes_.empty();
+  while (!ended) {
+    reading_.pull.progress("listing container " + name_ + (at_.prefix().empty() ? "" : ", " + at_.prefix()));
+    auto page = co_await list();
+    if (!page && page.error().reason == "AZURE_CONTAINER_NOT_FOUND") {
+      listing_.reset();
+      co_return false; // what it held before is taken away with its part
+    }
+    if (!page && page.error().reason == "AZURE_REQUEST_REFUSED" && !at_.marker().empty() && !restarted) {
+      restarted = true;
+      at_.Clear();
+      begin(at_);
+      listing_.reset();
+      open(sync::Listing::kFromStart);
+      continue;
+    }
+    if (!page) throw Failure(std::move(page).error());
+    ended = !step(*page);
+    co_await read_page(*std::move(page));
+    if (!ended) co_await save();
+  }
+  co_await listing_->complete();
+  listing_.reset();
+  at_.Clear();
+  co_await save();
+  co_return true;
+}
+
+// Whether an interrupted listing goes on.
+bool ContainerReader::begin(const Position& stored) {
+  const bool reread = reading_.pull.reread_all();
+  const bool goes_on = stored.listing() && (stored.reread() || !reread) &&
+                       std::ranges::find(prefixes_, stored.prefix()) != prefixes_.end();
+  if (goes_on) {
+    at_ = stored;
+    return true;
+  }
+  at_.Clear();
+  at_.set_reread(reread);
+  if (!prefixes_.empty()) at_.set_prefix(prefixes_.front());
+  return false;
+}
+
+// Moves on behind the page; whether there is more.
+bool ContainerReader::step(const BlobsPage& page) {
+  at_.set_listing(true);
+  at_.set_marker(page.next_marker);
+  if (!page.next_marker.empty()) return true;
+  const auto next = std::ranges::upper_bound(prefixes_, at_.prefix());
+  if (next == prefixes_.end()) return false;
+  at_.set_prefix(*next);
+  return true;
+}
+
+void ContainerReader::open(sync::Listing listing) {
+  listing_ = reading_.pull.enumerate(scope_of(name_), listing);
+  if (!at_.incomplete_reason().empty()) listing_->incomplete(at_.incomplete_reason());
+  bodies_.emplace(reading_, name_);
+}
+
+void ContainerReader::not_whole(std::string reason) {
+  at_.set_incomplete_reason(reason);
+  listing_->incomplete(std::move(reason));
+}
+
+Task<Result<BlobsPage>> ContainerReader::list() {
+  Listing listing;
+  listing.container = name_;
+  listing.prefix = at_.prefix();
+  listing.marker = at_.marker();
+  listing.page_size = reading_.options.page_size;
+  std::string include = "metadata";
+  if (reading_.selection.with_versions()) include += ",versions";
+  if (reading_.selection.with_snapshots()) include += ",snapshots";
+  listing.include = include;
+  if (reading_.plain_listings) co_return co_await reading_.client.blobs(reading_.pull, std::move(listing));
+  // Tags and deleted blobs are refused by accounts with a hierarchical namespace, and to signatures without
+  // the permission for tags.
+  Listing full = listing;
+  full.include += ",tags,deleted";
+  auto page = co_await reading_.client.blobs(reading_.pull, std::move(full));
+  if (page) co_return page;
+  const std::string& reason = page.error().reason;
+  if (reason != "AZURE_REQUEST_REFUSED" && reason != "AZURE_FORBIDDEN") co_return page;
+  auto plain = co_await reading_.client.blobs(reading_.pull, std::move(listing));
+  if (!plain) co_return page;
+  reading_.plain_listings = true;
+  co_return plain;
+}
+
+Task<void> ContainerReader::read_page(BlobsPage page) {
+  std::vector<sync::ItemStamp> stamps;
+  std::vector<Blob*> selected;
+  for (Blob& blob : page.blobs) {
+    if (blob.deleted || is_directory(blob) || !reading_.globs.matches(blob.name)) continue;
+    stamps.push_back({external_id(name_, blob), version(blob)});
+    selected.push_back(&blob);
+  }
+  if (page.malformed > 0) not_whole("Azure listed blobs without a name in container " + name_ + ".");
+  const std::vector<bool> wanted = co_await reading_.pull.select_changed(std::move(stamps));
+  std::vector<Body> batch;
+  uint64_t gathered = 0;
+  for (size_t i = 0; i < selected.size(); ++i) {
+    if (!wanted[i]) continue;
+    const uint64_t bytes = bodies_->bytes_to_hold(*selected[i]);
+    const bool full = batch.size() >= 4 * reading_.options.concurrent_bodies ||
+                      gathered + bytes > reading_.options.gathered_bytes;
+    if (full && !batch.empty()) {
+      co_await read_bodies(batch);
+      batch.clear();
+      gathered = 0;
+    }
+    gathered += bytes;
+    batch.emplace_back(*selected[i]);
+  }
+  co_await read_bodies(batch);
+  co_await remove_deleted(page, at_.marker().empty());
+  for (const Blob& blob : page.blobs) {
+    if (!blob.deleted && blob.current && blob.snapshot.empty()) last_live_ = blob.name;
+  }
+}
+
+Task<void> ContainerReader::read_bodies(std::vector<Body>& batch) {
+  if (batch.empty()) co_return;
+  auto executor = co_await boost::asio::this_coro::executor;
+  const auto read = [this](Body& body) { return bodies_->read(&body); };
+  co_await for_each_concurrent(executor, batch, reading_.options.concurrent_bodies, read);
+  for (Body& body : batch) {
+    co_await deliver(body);
+    if (++unsaved_ < reading_.options.checkpoint_documents) continue;
+    // The cursor stays before this page: what is delivered of it is found unchanged then.
+    auto cursor = feed_cursor();
+    co_await reading_.pull.checkpoint(std::move(cursor));
+    unsaved_ = 0;
+  }
+}
+
+Task<void> ContainerReader::deliver(Body& body) {
+  if (has_dot_segment(body.blob.name)) {
+    auto error = unreachable_name(name_, body.blob);
+    co_await reading_.pull.reject(external_id(name_, body.blob), std::move(error));
+    co_return;
+  }
+  if (body.outcome == Body::kStreamed) co_await bodies_->stream(&body);
+  switch (body.outcome) {
+    case Body::kFailed:
+      throw Failure(*std::move(body.error));
+    case Body::kRejected: {
+      auto error = *std::move(body.error);
+      co_await reading_.pull.reject(external_id(name_, body.blob), std::move(error));
+      break;
+    }
+    case Body::kGone: // not seen, so the end of the listing takes it away
+      break;
+    case Body::kMoving:
+      not_whole("Blob " + name_ + "/" + body.blob.name + " changes faster than it can be read.");
+      break;
+    case Body::kStreamed:
+    case Body::kReady: {
+      auto document = std::move(body.document);
+      co_await reading_.pull.upsert(std::move(document));
+      break;
+    }
+  }
+}
+
+// Deleted blobs that are kept for a while are listed, and may be there again under the same name, before or
+// behind, also on another page.
+Task<void> ContainerReader::remove_deleted(const BlobsPage& page, bool last) {
+  std::set<std::string_view> live{last_live_};
+  for (const Blob& blob : page.blobs) {
+    if (!blob.deleted && blob.current && blob.snapshot.empty()) live.insert(blob.name);
+  }
+  std::vector<std::string> gone = std::exchange(deleted_, {});
+  for (const Blob& blob : page.blobs) {
+    if (!blob.deleted) continue;
+    if (blob.current && blob.snapshot.empty()) {
+      gone.push_back(blob.name);
+    } else {
+      co_await reading_.pull.remove(external_id(name_, blob), "DELETED");
+    }
+  }
+  for (std::string& name : gone) {
+    if (live.contains(name)) continue;
+    const bool may_come = !last && !page.blobs.empty() && page.blobs.back().name == name;
+    if (may_come) {
+      deleted_.push_back(std::move(name));
+    } else {
+      co_await reading_.pull.remove(name_ + "/" + name, "DELETED");
+    }
+  }
+}
+
+Task<void> ContainerReader::save() {
+  reading_.pull.set_part(name_, part_of(at_));
+  auto cursor = feed_cursor();
+  co_await reading_.pull.checkpoint(std::move(cursor));
+  unsaved_ = 0;
+}
+
+} // namespace circuit::feeds::azure_blob

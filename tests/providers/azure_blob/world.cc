@@ -1,0 +1,52 @@
+#include "tests/providers/azure_blob/world.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace circuit::providers::azure_blob {
+
+std::string World::next_etag() {
+  char out[32];
+  std::snprintf(out, sizeof out, "0x8D%013llX", static_cast<unsigned long long>(++writes_));
+  return out;
+}
+
+SimBlob& World::put(const std::string& container, const std::string& name, std::string content,
+                    SystemTime now) {
+  Container& in = containers_[container];
+  const auto before = in.blobs.find(name);
+  SimBlob blob;
+  if (before != in.blobs.end()) {
+    blob = before->second;
+    if (versioning) in.past[name].push_back({PastBlob::kVersion, before->second, before->second.version_id});
+  } else {
+    blob.created = now;
+    // What was deleted gives way to what is written in its place.
+    std::erase_if(in.past[name], [](const PastBlob& past) { return past.kind == PastBlob::kDeleted; });
+  }
+  blob.content = std::move(content);
+  blob.etag = next_etag();
+  blob.modified = now;
+  if (versioning) blob.version_id = "2026-01-01T00:00:00." + blob.etag.substr(blob.etag.size() - 7) + "Z";
+  return in.blobs[name] = std::move(blob);
+}
+
+void World::remove(const std::string& container, const std::string& name) {
+  Container& in = containers_.at(container);
+  if (soft_delete) in.past[name].push_back({PastBlob::kDeleted, in.blobs.at(name), ""});
+  in.blobs.erase(name);
+}
+
+void World::take_snapshot(const std::string& container, const std::string& name, const std::string& time) {
+  Container& in = containers_.at(container);
+  in.past[name].push_back({PastBlob::kSnapshot, in.blobs.at(name), time});
+}
+
+SimBlob* World::find(const std::string& container, const std::string& name) {
+  const auto in = containers_.find(container);
+  if (in == containers_.end()) return nullptr;
+  const auto blob = in->second.blobs.find(name);
+  return blob == in->second.blobs.end() ? nullptr : &blob->second;
+}
+
+} // namespace circuit::providers::azure_blob
