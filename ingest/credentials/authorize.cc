@@ -105,7 +105,7 @@ Result<void> add_authorization(OpenCredential& open, const ConnectionsSeams& sea
   return {};
 }
 
-Task<Result<Open>> open_credential(Core& core, std::string connection) {
+Task<Result<Open>> open_once(Core& core, std::string connection) {
   const uint64_t changes = core.open.changes();
   auto stored = co_await load_connection(core.seams.store, connection);
   if (!stored) co_return std::move(stored).error();
@@ -137,6 +137,16 @@ Task<Result<Open>> open_credential(Core& core, std::string connection) {
   }
   if (core.open.changes() == changes) core.open.keep(connection, open, core.clock().steady_now());
   co_return Open(std::move(open));
+}
+
+// Without the connection's lock: a request does not wait for those who write. So the credential may be
+// another one than the state, read a moment before, says; then both are read again.
+Task<Result<Open>> open_credential(Core& core, std::string connection) {
+  constexpr int kTries = 3;
+  for (int left = kTries;; --left) {
+    auto opened = co_await open_once(core, connection);
+    if (opened || opened.error().cls != ErrorClass::kConflict || left == 1) co_return opened;
+  }
 }
 
 bool lacks_token(const OpenCredential& open, SystemTime now) {

@@ -89,7 +89,9 @@ Task<Result<Begun>> begin(Core& core, std::string connection, size_t lane) {
     co_return Begun();
   }
   auto credential = co_await core.seams.vault.open(connection, version);
-  if (!credential && is_retryable(credential.error())) co_return std::move(credential).error();
+  // CONFLICT: somebody replaced it this moment; the state says so too when it is read again.
+  if (!credential && (is_retryable(credential.error()) || credential.error().cls == ErrorClass::kConflict))
+    co_return std::move(credential).error();
   if (!credential) {
     core.warn(credential.error());
     auto noted = co_await note(core, std::move(stored),

@@ -73,7 +73,7 @@ TEST_F(Disconnect, ARevocationThatFailsIsReportedAndGoesOnWithoutTheConnection) 
   auto response = disconnect(kName);
   EXPECT_EQ(revocation_of(response), "REVOKE_FAILED");
   EXPECT_TRUE(response->has_retry_until());
-  EXPECT_EQ(response->revocation_error().reason(), "REVOCATION_REFUSED");
+  EXPECT_EQ(response->revocation_error().reason(), "REVOCATION_FAILED");
   EXPECT_EQ(rows_left(), 1u) << "the sealed copy for the revocation";
   run_for(hours(5));
   restart();

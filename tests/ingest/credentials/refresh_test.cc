@@ -243,6 +243,19 @@ TEST_F(Refresh, ATokenIsExchangedBeforeItEndsAndRequestsNeverWait) {
   EXPECT_EQ(connections->gauges().refreshed_late, 0u);
 }
 
+TEST_F(Refresh, RequestsOnBothSidesOfAnExchangeSeeOneCredentialOrTheOther) {
+  stop();
+  store_faults.read_latency_max = std::chrono::milliseconds(3);
+  options.open_credential_lifetime = Duration(1); // each reads anew
+  boot();
+  run_for(due() - now() - std::chrono::milliseconds(200));
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_EQ(ask_at_once(3), std::vector<std::string>(3, "200")) << i;
+    run_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(exchanges(), 1u);
+}
+
 TEST_F(Refresh, ARestartGoesOnWithTheSchedule) {
   const SystemTime planned = due();
   restart();
