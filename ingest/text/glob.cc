@@ -204,12 +204,7 @@ Glob::States Glob::run_below(std::string_view directory) const {
 
 bool Glob::may_match_below(std::string_view directory) const {
   const States states = run_below(directory);
-  if (!has(states, last_))
-    return std::any_of(states.begin(), states.end(), [](Word word) { return word != 0; });
-  // Accepting already, a path goes on only where something stays.
-  States more = states;
-  if (!has(stays_, last_) && !has(stays_in_part_, last_)) more[last_ / 64] &= ~(Word{1} << (last_ % 64));
-  return std::any_of(more.begin(), more.end(), [](Word word) { return word != 0; });
+  return std::any_of(states.begin(), states.end(), [](Word word) { return word != 0; });
 }
 
 bool Glob::matches_all_below(std::string_view directory) const {

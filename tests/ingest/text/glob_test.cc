@@ -153,7 +153,7 @@ TEST(Glob, KnowsWhichDirectoriesAWalkHasToEnter) {
                         {"**/x", "any/where", true, false},
                         {"**", "", true, true},
                         {"a", "a", false, false},
-                        {"a/", "a", false, false},
+                        {"a/", "a", true, false},
                         {"**/node_modules/**", "x/node_modules", true, true},
                         {"**/node_modules/**", "x", true, false}};
   for (const Case& c : cases) {
