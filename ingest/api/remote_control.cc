@@ -267,6 +267,8 @@ Answer<v1::BrowseResponse> RemoteControl::browse(v1::BrowseRequest request) {
 Answer<v1::DeleteConnectionResponse> RemoteControl::delete_connection(v1::DeleteConnectionRequest request) {
   return parts_->ask<ConnectionsCalls, v1::DeleteConnectionRequest, v1::DeleteConnectionResponse>(
       parts_->connections->async(), &ConnectionsCalls::Delete, std::move(request));
+}
+
 Answer<v1::ListKeysResponse> RemoteControl::list_keys(v1::ListKeysRequest request) {
   return parts_->ask<KeysCalls, v1::ListKeysRequest, v1::ListKeysResponse>(
       parts_->keys->async(), &KeysCalls::List, std::move(request));

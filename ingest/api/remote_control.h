@@ -89,6 +89,7 @@ class RemoteControl final : public Control {
   Answer<circuit::feeds::v1::BrowseResponse> browse(circuit::feeds::v1::BrowseRequest request) override;
   Answer<circuit::feeds::v1::DeleteConnectionResponse> delete_connection(
       circuit::feeds::v1::DeleteConnectionRequest request) override;
+
   Answer<circuit::feeds::v1::ListKeysResponse> list_keys(
       circuit::feeds::v1::ListKeysRequest request) override;
   Answer<circuit::feeds::v1::ListKeysResponse> rotate_keys(

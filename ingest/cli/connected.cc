@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "config/applications.h"
+#include "feeds/azure_blob/signer.h"
 
 namespace circuit::cli {
 
@@ -28,6 +29,9 @@ Result<std::unique_ptr<Connected>> Connected::make(ConnectedSeams seams,
   }
   credentials::ConnectionsSeams keeping{
       seams.loop, seams.random, seams.store, seams.http.throttle(), seams.vault, {}, {}, {}, seams.warning};
+  // Providers with a way of their own to authorize a request.
+  keeping.signers = {{"azure-blob/shared-key", feeds::azure_blob::authorize},
+                     {"azure-blob/sas", feeds::azure_blob::authorize}};
   for (const auto& entry : catalog) {
     keeping.profiles.push_back(entry.profile);
     for (auto& application : applications) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "config/catalog.h"
+#include "feeds/azure_blob/provider.h"
 #include "feeds/hubspot_forms/provider.h"
 #include "feeds/rss/provider.h"
 #include "ingest/api/engine_control.h"
@@ -117,6 +118,14 @@ std::unique_ptr<sync::Provider> make_rss(const config::CatalogEntry& entry, cons
   return std::make_unique<feeds::rss::RssProvider>(entry.description, rss_options(options));
 }
 
+std::unique_ptr<sync::Provider> make_azure_blob(const config::CatalogEntry& entry,
+                                                const WorkerOptions& options) {
+  feeds::azure_blob::AzureBlobOptions blobs;
+  blobs.allow_private_addresses = options.config.http.allow_private;
+  blobs.base_url = options.base_url;
+  return std::make_unique<feeds::azure_blob::AzureBlobProvider>(entry.description, std::move(blobs));
+}
+
 std::unique_ptr<sync::Provider> make_hubspot_forms(const config::CatalogEntry& entry,
                                                    const WorkerOptions& options) {
   feeds::hubspot_forms::HubSpotFormsOptions forms;
@@ -130,6 +139,7 @@ struct Implementation {
   std::unique_ptr<sync::Provider> (*make)(const config::CatalogEntry& entry, const WorkerOptions& options);
 };
 constexpr Implementation kImplementations[] = {
+    {"azure-blob", make_azure_blob},
     {"hubspot-forms", make_hubspot_forms},
     {"rss", make_rss},
 };

@@ -9,6 +9,7 @@
 
 #include "tests/bench/bare_stream.h"
 #include "tests/bench/cases.h"
+#include "tests/bench/original.h"
 
 namespace {
 
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> names;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "black-hole") == 0) serve_black_hole();
+    if (std::strcmp(argv[i], "original") == 0 && i + 2 < argc) deliver_original(argv[i + 1], argv[i + 2]);
     if (std::strcmp(argv[i], "--json") == 0) {
       json = true;
     } else {

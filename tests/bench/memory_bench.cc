@@ -65,13 +65,50 @@ Peak idle_feeds() {
   return at_end(stage.sync("data", urls(stage), sink), 0, 200);
 }
 
+constexpr const char* kGibibyte = "1073741824";
+// A loop, a sink, and one piece on each of its ways; no worker.
+constexpr double kOriginalBoundMib = 64;
+
+Peak deliver_original_to(const std::string& sink) {
+  testing::Process sender(CIRCUIT_BENCH, {"original", sink, kGibibyte});
+  const auto finished = sender.finish(std::chrono::seconds(300));
+  if (finished.code != 0 || !finished.out.starts_with("peak ")) {
+    throw std::runtime_error("the original was not delivered: " + finished.err);
+  }
+  return {std::stod(finished.out.substr(5)), kOriginalBoundMib};
+}
+
+// An original of a GiB, to a file and to a receiver: the sender's peak, and the receiver's.
+Peak original_to_file() {
+  Stage stage({"--feeds", "0"});
+  return deliver_original_to("jsonl:" + stage.path("out.jsonl"));
+}
+
+Peak original_to_receiver() {
+  Stage stage({"--feeds", "0"});
+  Child receiver(CIRCUIT_FEEDS,
+                 {"receive", "--listen", "127.0.0.1:0", "--out", stage.path("received.jsonl")});
+  return deliver_original_to("grpc:" + receiver.address());
+}
+
+Peak original_at_receiver() {
+  Stage stage({"--feeds", "0"});
+  Child receiver(CIRCUIT_FEEDS,
+                 {"receive", "--listen", "127.0.0.1:0", "--out", stage.path("received.jsonl")});
+  deliver_original_to("grpc:" + receiver.address());
+  return {peak_mib(receiver.pid()), kOriginalBoundMib};
+}
+
 } // namespace
 
 std::vector<MemoryCase> memory_cases() {
   return {{"memory_million_items", million_items},
           {"memory_stalled_sink", stalled_sink},
           {"memory_gigabyte_response", gigabyte_response},
-          {"memory_nothing_new", idle_feeds}};
+          {"memory_nothing_new", idle_feeds},
+          {"memory_original_to_file", original_to_file},
+          {"memory_original_to_receiver", original_to_receiver},
+          {"memory_original_at_receiver", original_at_receiver}};
 }
 
 } // namespace circuit::bench

@@ -1,6 +1,6 @@
 #pragma once
-// `circuit-bench original SINK BYTES`: delivers an original of that size, generated as it is read, to a sink as a worker
-// makes it, and prints "peak MIB" with its own highest resident size.
+// `circuit-bench original SINK BYTES`: delivers an original of that size, generated as it is read, to a sink
+// as a worker makes it, and prints "peak MIB" with its own highest resident size.
 
 #include <string>
 

@@ -20,7 +20,8 @@ void append(std::vector<std::string>& flags, const std::vector<std::string>& mor
   flags.insert(flags.end(), more.begin(), more.end());
 }
 
-// Its highest resident size so far; 0 once it has ended.
+} // namespace
+
 double peak_mib(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);) {
@@ -28,8 +29,6 @@ double peak_mib(pid_t pid) {
   }
   return 0;
 }
-
-} // namespace
 
 Stage::Stage(std::vector<std::string> simulator)
     : folder_(std::filesystem::temp_directory_path() / ("circuit-bench-" + std::to_string(::getpid()))),

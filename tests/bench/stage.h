@@ -12,6 +12,9 @@
 
 namespace circuit::bench {
 
+// The highest resident size of a process so far, in MiB; 0 once it has ended.
+double peak_mib(pid_t pid);
+
 class Stage {
  public:
   using Flags = std::vector<std::string>;

@@ -117,7 +117,10 @@ TEST_F(Disconnect, ACrashAtAnyStepLeavesADeletionThatCanBeFinished) {
                           [](std::exception_ptr) {});
     uint64_t left = steps;
     world.loop.run([&] { return ended || left-- == 0; });
-    world.crash();
+    world.power = false;
+    world.disk.crash(world.random);
+    world.loop.run([&] { return ended.has_value(); }); // unwound, to no effect
+    world.stop();
     world.boot();
     auto interrupted = world.run(world.connections->interrupted_deletions());
     ASSERT_TRUE(interrupted);
