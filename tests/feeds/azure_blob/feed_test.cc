@@ -65,13 +65,15 @@ class AzureWorld final : public sync::testing::WorkerWorld {
     for (int i = 0; i < count; ++i) put("n" + std::to_string(100 + i), "text " + std::to_string(i));
   }
   v1::Sync sync(v1::SyncMode mode = v1::INCREMENTAL) { return WorkerWorld::sync(feed, mode); }
+  // Empty, and a failure, where it was not delivered.
   const v1::Document* find(const std::string& id) {
     for (const auto& [key, document] : receiver().documents) {
       if (key.second == id) return &document;
     }
-    return nullptr;
+    ADD_FAILURE() << id << " was not delivered";
+    return &v1::Document::default_instance();
   }
-  bool holds(const std::string& id) { return find(id) != nullptr; }
+  bool holds(const std::string& id) { return receiver().texts().contains(id); }
   uint64_t requests() const { return requests_; }
 
   sim::World world;
