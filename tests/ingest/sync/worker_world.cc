@@ -66,14 +66,6 @@ WorkerWorld::WorkerWorld(EngineOptions options, uint64_t seed)
 
 WorkerWorld::~WorkerWorld() = default;
 
-void WorkerWorld::put_connection(const v1::Connection& connection) {
-  circuit::feeds::state::v1::ConnectionRecord record;
-  *record.mutable_settings() = connection;
-  state::Batch batch;
-  state::put_record(batch, state::connection_key(connection.name()), record);
-  [[maybe_unused]] const auto written = run_on(loop_, store_->commit(std::move(batch)));
-}
-
 void WorkerWorld::boot() {
   power_ = true;
   memory_ = std::make_unique<state::MemoryStore>(disk_, loop_, random_);

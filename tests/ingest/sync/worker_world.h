@@ -43,9 +43,6 @@ class WorkerWorld {
   void restart();
   void shut_down();
 
-  // An account that feeds may read through.
-  void put_connection(const v1::Connection& connection);
-
   // Runs a request of the engine to its end.
   template <class T>
   Result<T> ask(Task<Result<T>> request) {
