@@ -13,6 +13,18 @@
 
 namespace circuit::feeds::azure_blob {
 
+// A string, a piece at a time.
+class BytesStream final : public http::BodyStream {
+ public:
+  explicit BytesStream(std::string bytes) : bytes_(std::move(bytes)) {}
+  Task<Result<std::string>> read() override;
+  bool at_end() const { return at_ >= bytes_.size(); }
+
+ private:
+  std::string bytes_;
+  size_t at_ = 0;
+};
+
 class BlobStream final : public http::BodyStream {
  public:
   BlobStream(sync::Api& api, Client& client, std::string container, Blob blob)
@@ -25,17 +37,8 @@ class BlobStream final : public http::BodyStream {
   Client& client_;
   const std::string container_;
   const Blob blob_;
-  uint64_t offset_ = 0;
-};
-
-// What is in memory already.
-class BytesStream final : public http::BodyStream {
- public:
-  explicit BytesStream(std::string bytes) : bytes_(std::move(bytes)) {}
-  Task<Result<std::string>> read() override { co_return std::exchange(bytes_, {}); }
-
- private:
-  std::string bytes_;
+  uint64_t offset_ = 0; // of the next range
+  BytesStream range_{{}};
 };
 
 } // namespace circuit::feeds::azure_blob

@@ -70,8 +70,11 @@ Task<Result<std::string>> Client::content(sync::Api& api, std::string container,
   const std::string what = "blob " + container + "/" + blob.name;
   http::Request request;
   request.url = address(container, blob.name);
-  if (!blob.current) request.url += "?versionid=" + query_value(blob.version_id);
-  if (!blob.snapshot.empty()) request.url += "?snapshot=" + query_value(blob.snapshot);
+  if (!blob.snapshot.empty()) {
+    request.url += "?snapshot=" + query_value(blob.snapshot);
+  } else if (!blob.current) {
+    request.url += "?versionid=" + query_value(blob.version_id);
+  }
   request.headers.set("If-Match", "\"" + blob.etag + "\"");
   if (range) {
     request.headers.set("x-ms-range", "bytes=" + std::to_string(range->offset) + "-" +

@@ -270,7 +270,8 @@ TEST_F(Azurite, ALargeBlobIsReadInRanges) {
   put("docs", "large.txt", large);
   const v1::Sync done = sync(feed({"docs"}));
   ASSERT_EQ(done.state(), v1::Sync::SUCCEEDED) << done.error().DebugString();
-  EXPECT_EQ(text_of("docs", "large.txt").substr(0, 13), "line 0\nline 1");
+  EXPECT_TRUE(text_of("docs", "large.txt").starts_with("line 0"));
+  EXPECT_EQ(done.counts().requests(), 1 + 3) << "ranges of 4 MiB";
 }
 
 TEST_F(Azurite, OriginalsArriveByteForByte) {
@@ -324,9 +325,10 @@ TEST_F(Azurite, WhatIsRefusedIsUnderstood) {
             "AZURE_BLOB_CHANGED");
   EXPECT_EQ(run(client.content(api, container("docs"), listed, azure::ByteRange{2, 3})).error().reason,
             "AZURE_BLOB_CHANGED");
+  // A condition on what is not there does not hold; the feed finds out by listing it again.
   erase("docs", "a.txt");
   EXPECT_EQ(run(client.content(api, container("docs"), listed, std::nullopt)).error().reason,
-            "AZURE_BLOB_NOT_FOUND");
+            "AZURE_BLOB_CHANGED");
   listing.container = container("missing");
   EXPECT_EQ(run(client.blobs(api, listing)).error().reason, "AZURE_CONTAINER_NOT_FOUND");
   credential_.secrets.clear();

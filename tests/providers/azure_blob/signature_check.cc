@@ -96,11 +96,11 @@ std::string expected_authorization(const SimRequest& request, const std::string&
                      field("Content-MD5") + "\n" + field("Content-Type") + "\n\n" +
                      field("If-Modified-Since") + "\n" + field("If-Match") + "\n" + field("If-None-Match") +
                      "\n" + field("If-Unmodified-Since") + "\n" + field("Range") + "\n";
-  std::set<std::string> ours;
+  std::set<std::pair<std::string, std::string>> ours; // by name
   for (const auto& [name, value] : request.fields) {
-    if (lower_case(name).rfind("x-ms-", 0) == 0) ours.insert(lower_case(name) + ":" + stripped(value) + "\n");
+    if (lower_case(name).rfind("x-ms-", 0) == 0) ours.emplace(lower_case(name), stripped(value));
   }
-  for (const auto& line : ours) text += line;
+  for (const auto& [name, value] : ours) text += name + ":" + value + "\n";
   text += "/" + account + std::string(request.path()) + query_lines(request.target);
   unsigned char mac[32];
   unsigned size = sizeof mac;

@@ -21,8 +21,8 @@ SimBlob& World::put(const std::string& container, const std::string& name, std::
     if (versioning) in.past[name].push_back({PastBlob::kVersion, before->second, before->second.version_id});
   } else {
     blob.created = now;
-    // What was deleted gives way to what is written in its place.
-    std::erase_if(in.past[name], [](const PastBlob& past) { return past.kind == PastBlob::kDeleted; });
+    if (!deleted_stay)
+      std::erase_if(in.past[name], [](const PastBlob& past) { return past.kind == PastBlob::kDeleted; });
   }
   blob.content = std::move(content);
   blob.etag = next_etag();

@@ -36,6 +36,7 @@ class World {
  public:
   bool soft_delete = false;
   bool versioning = false;
+  bool deleted_stay = false; // beside what is written under their names
 
   void add_container(const std::string& name) { containers_[name]; }
   void delete_container(const std::string& name) { containers_.erase(name); }
