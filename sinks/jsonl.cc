@@ -36,6 +36,11 @@ class JsonlSession final : public sync::SinkSession {
     }
   }
 
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_content(sync::ContentSource& source) override {
+    auto content = writer_->content();
+    return content ? JsonlContent::store(std::move(content), source) : SinkSession::deliver_content(source);
+  }
+
   Task<Result<std::string>> prepare() override {
     if (interrupted_) {
       co_return make_error(

@@ -13,7 +13,11 @@
 //
 // Streams (standard output, pipes, devices) take nothing back; their lines are written in deliver().
 //
-// All file work happens on one thread of the sink's own; coroutines of any loop wait for it. A change that
+// Originals are files of their own beside PATH (content_store.h), written as they come and durable before the
+// line that names them; a session that goes takes none of them back. A stream has no place for them: INVALID
+// CONTENT_UNSUPPORTED.
+//
+// All file work happens on threads of the sink's own; coroutines of any loop wait for it. A change that
 // JSON cannot express is rejected (INVALID TIMESTAMP_OUT_OF_RANGE). Errors: jsonl_file.h, jsonl_stream.h;
 // CANCELLED SINK_SHUT_DOWN after close(), CANCELLED DELIVERY_INTERRUPTED from prepare() when a deliver() or
 // prepare() was cancelled before.

@@ -48,12 +48,23 @@ void JsonlWriter::open_output(const std::string& position, Completion<Result<voi
     output = std::make_unique<JsonlFile>(path_, rotate_bytes_);
   }
   auto recovered = output->recover(position);
+  std::shared_ptr<JsonlContent> content;
+  if (recovered && output->takes_back()) {
+    content = std::make_shared<JsonlContent>(path_);
+    recovered = content->open();
+  }
   if (recovered) {
     const std::lock_guard lock(output_mutex_);
     output_ = std::move(output);
+    content_ = std::move(content);
     takes_back_ = output_->takes_back();
   }
   outcome.set(std::move(recovered));
+}
+
+std::shared_ptr<JsonlContent> JsonlWriter::content() {
+  const std::lock_guard lock(output_mutex_);
+  return content_;
 }
 
 void JsonlWriter::write(Session session, std::shared_ptr<const sync::DeliverBatch> batch,
@@ -107,6 +118,7 @@ void JsonlWriter::close(Outcome<void> outcome) {
     {
       const std::lock_guard lock(output_mutex_);
       output_.reset();
+      content_.reset();
     }
     outcome->set({});
   });

@@ -18,6 +18,7 @@
 
 #include "ingest/sync/sink.h"
 #include "sinks/completion.h"
+#include "sinks/jsonl_content.h"
 #include "sinks/line_output.h"
 #include "sinks/line_spool.h"
 #include "sinks/serial_thread.h"
@@ -35,6 +36,8 @@ class JsonlWriter {
 
   // Whether what is not committed is taken back: of a file, once recover() has succeeded.
   bool takes_back() const { return takes_back_; }
+  // Where originals go; null where they have no place: a stream, or a sink that is closed.
+  std::shared_ptr<JsonlContent> content();
   Session new_session() { return next_session_++; }
 
   void recover(std::string position, Outcome<void> outcome);
@@ -76,8 +79,9 @@ class JsonlWriter {
   std::optional<Session> turn_;
   std::deque<InLine> line_;
 
-  std::mutex output_mutex_; // for interrupt(); the thread alone changes the pointer
+  std::mutex output_mutex_; // for interrupt() and content(); the thread alone changes the pointers
   std::unique_ptr<LineOutput> output_;
+  std::shared_ptr<JsonlContent> content_;
   std::unordered_map<Session, Window> windows_;
   std::string buffer_;
   SerialThread thread_; // last: ends before what it works on

@@ -1,6 +1,9 @@
 #include "ingest/runtime/digest.h"
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
+
+#include <stdexcept>
 
 namespace circuit {
 
@@ -8,6 +11,38 @@ std::string sha256(std::string_view bytes) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+namespace {
+
+// Only a want of memory, or a library without SHA-256, makes it false.
+void require(bool done) {
+  if (!done) throw std::runtime_error("SHA-256 is not available");
+}
+
+} // namespace
+
+struct Sha256::Context {
+  EVP_MD_CTX* evp = EVP_MD_CTX_new();
+};
+
+void Sha256::Free::operator()(Context* context) const {
+  EVP_MD_CTX_free(context->evp);
+  delete context;
+}
+
+Sha256::Sha256() : context_(new Context) {
+  require(context_->evp != nullptr && EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::add(std::string_view bytes) {
+  require(EVP_DigestUpdate(context_->evp, bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256::finish() {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  require(EVP_DigestFinal_ex(context_->evp, reinterpret_cast<unsigned char*>(digest.data()), nullptr) == 1);
   return digest;
 }
 

@@ -80,8 +80,9 @@ Task<void> Run::settle() {
 
 Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   co_await settle();
-  const bool ends_enumerations = cursor != nullptr || which == Commit::kEnd;
-  if (ends_enumerations) {
+  // Not so the commits that the engine makes by itself while the feed is in the middle of something.
+  const bool is_checkpoint = cursor != nullptr || which == Commit::kEnd;
+  if (is_checkpoint) {
     for (const auto& scope : completed_) (*working_.mutable_enumerations())[scope].set_in_progress(false);
     completed_.clear();
   }
@@ -90,7 +91,7 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   state::Batch batch;
   next.set_document_count(next.document_count() + manifest_.write_to(batch));
   co_await write_dead_letters(batch, next);
-  write_parts(batch);
+  if (is_checkpoint) write_parts(batch);
   if (batch.empty() && state::serialize(committed_) == state::serialize(next)) { // nothing to remember
     manifest_.committed();
     co_return;
@@ -125,7 +126,7 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   committed_ = next;
   working_ = std::move(next);
   manifest_.committed();
-  changed_parts_.clear();
+  if (is_checkpoint) changed_parts_.clear();
   rejected_.clear();
   recovered_.clear();
   counts().set_checkpoints(counts().checkpoints() + 1);

@@ -109,9 +109,19 @@ class Pull : public Api {
   // feed, connection, provider, content_hash and (where empty) version are filled in here.
   virtual Task<void> upsert(circuit::feeds::v1::Document document) = 0;
   // Streams the original of a document to the sink, in bounded memory, and returns when it is durable there:
-  // for Document.raw of the upsert that follows. The stream's own errors are returned, so that they are one
-  // document's; INVALID CONTENT_REFUSED if the sink will not take it, CONTENT_UNSUPPORTED if it has no place
-  // for originals: deliver the document without.
+  // for Document.raw of the upsert that follows. It stays there, whether or not a document names it.
+  //
+  // Returned are errors that concern the one document:
+  //   the stream's own              reject the document, or throw Failure if it shows that nothing more will
+  //   come INVALID CONTENT_REFUSED       the sink will not take it; CONTENT_UNSUPPORTED: it has no place for
+  //                                 originals. Deliver the document without
+  //   TRANSIENT CONTENT_INTERRUPTED the way to the sink broke in the middle: the body can be fetched and
+  //   delivered
+  //                                 once more; when that breaks too, throw Failure, and the next sync goes on
+  //                                 from the checkpoint
+  //
+  // A stream holds its place among the requests of its connection (http/throttle.h) until it is gone, which
+  // is when this returns. So hand it over before the next fetch() of the same task, and hold no two of them.
   virtual Task<Result<circuit::feeds::v1::RawContent>> deliver_content(
       std::unique_ptr<http::BodyStream> content) = 0;
   // `reason`: "DELETED", "UNSELECTED", "EXPIRED", ... Unknown documents are no error: they were never

@@ -187,27 +187,6 @@ Task<void> Run::upsert(v1::Document document) {
   co_await deliver(std::move(change));
 }
 
-namespace {
-
-class BodyContent final : public ContentSource {
- public:
-  explicit BodyContent(http::BodyStream& body) : body_(body) {}
-  Task<Result<std::string>> read() override { return body_.read(); }
-
- private:
-  http::BodyStream& body_;
-};
-
-} // namespace
-
-Task<Result<v1::RawContent>> Run::deliver_content(std::unique_ptr<http::BodyStream> content) {
-  BodyContent source(*content);
-  auto delivered = co_await delivery_.deliver_content(source);
-  if (delivered) counts().set_bytes_delivered(static_cast<int64_t>(delivery_.bytes()));
-  status_->publish();
-  co_return delivered;
-}
-
 Task<void> Run::remove(std::string external_id, std::string reason) {
   if (manifest_.is_in_flight(external_id)) co_await settle();
   co_await clear_dead_letter(external_id); // there is nothing to deliver any more

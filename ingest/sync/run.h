@@ -126,6 +126,8 @@ class Run final : public Pull {
   Task<SweepPlan> plan_sweep(std::string scope, int64_t generation);
   bool may_sweep(const SweepPlan& plan);
 
+  class OriginalBody; // original.cc
+
   // Fetches, which may run side by side (fetch.cc).
   class Fetching;
   class Parked;
@@ -148,7 +150,12 @@ class Run final : public Pull {
   Manifest manifest_;
   Delivery delivery_;
   SystemTime started_at_;
-  std::map<std::string, circuit::feeds::state::v1::Cursor> changed_parts_; // since the last commit
+  std::map<std::string, circuit::feeds::state::v1::Cursor> changed_parts_; // since the last checkpoint
+  struct ReadPart {
+    std::string name;
+    circuit::feeds::state::v1::Cursor cursor;
+  };
+  std::optional<ReadPart> read_part_; // the one read last, as it is stored: what equals it is not written
   std::vector<RejectedItem> rejected_;
   std::vector<std::string> recovered_;                         // dead letters that were delivered after all
   std::optional<std::pair<std::string, int64_t>> enumerating_; // scope, generation

@@ -55,9 +55,16 @@ class SinkSession {
   virtual Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) = 0;
 
   // Stores an original under its SHA-256 and returns when it is durable, which it stays whether or not a
-  // document names it later. One at a time in a session; deliver() may be under way. INVALID CONTENT_REFUSED,
-  // CONTENT_UNSUPPORTED (the default): this one is not taken. The source's errors are returned as they are,
-  // with nothing kept. Others fail the sync.
+  // document names it later. One at a time in a session; deliver() may be under way. The source is read once,
+  // from its start to its end, and lives as long as the call. Errors:
+  //   the source's       as they are; nothing is kept
+  //   INVALID            CONTENT_REFUSED: the sink will never take this one; CONTENT_UNSUPPORTED (the
+  //   default):
+  //                      it takes none, said before anything is read
+  //   TRANSIENT          CONTENT_INTERRUPTED: the way to the sink broke in the middle, where the source
+  //   cannot
+  //                      be read again. Whoever has a new one may try again at once
+  //   all others         fail the sync
   virtual Task<Result<circuit::feeds::v1::RawContent>> deliver_content(ContentSource& source);
 
   // What to store in the same commit as the cursor (SinkRecord.position), for sinks whose own storage must

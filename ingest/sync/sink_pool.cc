@@ -48,6 +48,9 @@ class SinkPool::PooledSession final : public SinkSession {
   Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) override {
     return session_->deliver(std::move(batch));
   }
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_content(ContentSource& source) override {
+    return session_->deliver_content(source);
+  }
   Task<Result<std::string>> prepare() override { return session_->prepare(); }
   Task<void> committed() override { return session_->committed(); }
 

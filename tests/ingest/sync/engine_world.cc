@@ -14,7 +14,10 @@ class EngineWorld::ScriptedFeed final : public Feed {
  public:
   ScriptedFeed(Source& source, Clock& clock) : source_(source), clock_(clock) {}
 
-  Task<void> pull(Pull& pull) override {
+  Task<void> pull(Pull& pull) override { return source_.instead ? source_.instead(pull) : list(pull); }
+
+ private:
+  Task<void> list(Pull& pull) {
     if (pull.started_at() < source_.throttled_until || clock_.now() < source_.throttled_until) {
       http::Request request;
       request.url = "https://source.test/";
@@ -47,7 +50,6 @@ class EngineWorld::ScriptedFeed final : public Feed {
     co_await pull.checkpoint({});
   }
 
- private:
   Task<void> read_page(Pull& pull, const std::vector<ItemStamp>& stamps) {
     const std::vector<bool> wanted = co_await pull.select_changed(stamps);
     for (size_t i = 0; i < stamps.size(); ++i) {

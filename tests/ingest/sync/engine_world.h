@@ -25,6 +25,8 @@ class Source {
   Error failure = make_error(ErrorClass::kTransient, "LISTING_FAILED", "The listing broke off", "Wait.");
   std::set<std::string> bad_items; // cannot be read
   std::function<void(int page)> before_page;
+  // What a pull does instead of listing, where a test is about something else.
+  std::function<Task<void>(Pull&)> instead;
   Duration page_takes{0};
   bool sweeps = true;
   std::string ended;

@@ -1,6 +1,9 @@
 #include "tests/ingest/sync/receiver.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "ingest/runtime/digest.h"
 
 namespace circuit::sync::testing {
 namespace {
@@ -28,6 +31,10 @@ class ReceiverSink final : public Sink {
     Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) override {
       return sink_.deliver(std::move(batch));
     }
+    Task<Result<v1::RawContent>> deliver_content(ContentSource& source) override {
+      if (!sink_.receiver_.takes_originals) return SinkSession::deliver_content(source);
+      return sink_.take_original(source);
+    }
     Task<Result<std::string>> prepare() override { co_return std::string("position"); }
     Task<void> committed() override { co_return; }
 
@@ -47,6 +54,23 @@ class ReceiverSink final : public Sink {
     if (!fails) co_return ack;
     --receiver_.fail_deliveries;
     co_return make_error(ErrorClass::kTransient, "SINK_FAILED", "The sink failed", "Wait.");
+  }
+
+  Task<Result<v1::RawContent>> take_original(ContentSource& source) {
+    std::string whole;
+    for (;;) {
+      auto piece = co_await source.read();
+      if (!piece) co_return std::move(piece).error();
+      co_await clock_.sleep_for(receiver_.takes);
+      if (auto error = std::exchange(receiver_.original_error, {})) co_return std::move(*error);
+      if (piece->empty()) break;
+      whole += *piece;
+    }
+    v1::RawContent content;
+    content.set_sha256(to_hex(sha256(whole)));
+    content.set_size_bytes(static_cast<int64_t>(whole.size()));
+    if (power_) receiver_.originals[content.sha256()] = std::move(whole);
+    co_return content;
   }
 
   DeliverAck apply(const DeliverBatch& batch) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ struct Receiver {
   Duration takes{1000};
   Duration opening_takes{0};
   uint64_t outstanding_bytes = 0, outstanding_peak = 0;
+  std::map<std::string, std::string> originals; // by their SHA-256, in hexadecimal digits
+  bool takes_originals = true;
+  std::optional<Error> original_error; // what the next original ends with, after its first piece
 
   // External id to text, of all feeds.
   std::map<std::string, std::string> texts() const;
