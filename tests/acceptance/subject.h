@@ -70,6 +70,7 @@ struct SubjectCase {
 
 // One function for each provider, and all together.
 std::vector<SubjectCase> rss_subjects();
+std::vector<SubjectCase> github_subjects();
 std::vector<SubjectCase> hubspot_forms_subjects();
 std::vector<SubjectCase> subjects();
 
