@@ -1,6 +1,7 @@
 #pragma once
 // A worker in virtual time that reads a simulated GitHub.
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,9 +15,31 @@ namespace circuit::feeds::github {
 
 namespace sim = circuit::providers::github;
 
+// Shows each exchange with a provider to whoever wants to see it.
+class ObservedProvider final : public providers::SimulatedProvider {
+ public:
+  using Observer = std::function<void(const providers::SimRequest&, const providers::SimResponse&)>;
+  explicit ObservedProvider(providers::SimulatedProvider& provider) : provider_(provider) {}
+  void observe(Observer observer) { observer_ = std::move(observer); }
+  providers::SimResponse respond(const providers::SimRequest& request, SystemTime now,
+                                 std::optional<providers::ContentFault> fault) override {
+    auto response = provider_.respond(request, now, fault);
+    if (observer_) observer_(request, response);
+    return response;
+  }
+
+ private:
+  providers::SimulatedProvider& provider_;
+  Observer observer_;
+};
+
 class GitHubWorld final : public sync::testing::WorkerWorld {
  public:
-  GitHubWorld() : WorkerWorld(default_options()), simulator_(world_, {}), provider_(description(), few()) {
+  GitHubWorld()
+      : WorkerWorld(default_options()),
+        simulator_(world_, {}),
+        observed_(simulator_),
+        provider_(description(), few()) {
     boot();
     v1::Connection connection;
     connection.set_name("connections/github");
@@ -29,6 +52,7 @@ class GitHubWorld final : public sync::testing::WorkerWorld {
   sim::World& world() { return world_; }
   sim::SimRepository& repository() { return world_.repository(0); }
   sim::GitHubSimulator& simulator() { return simulator_; }
+  void observe(ObservedProvider::Observer observer) { observed_.observe(std::move(observer)); }
   SystemTime now() { return loop().clock().now(); }
   uint64_t requests() const { return requests_; }
 
@@ -86,7 +110,7 @@ class GitHubWorld final : public sync::testing::WorkerWorld {
   std::vector<const sync::Provider*> providers() override { return {&provider_}; }
   std::unique_ptr<http::HttpTransport> make_http(Random& random) override {
     auto wire = std::make_unique<providers::SimulatedTransport>(loop().clock(), 5, providers::LatencyRange{});
-    wire->route("api.github.com", simulator_);
+    wire->route("api.github.com", observed_);
     wire->observe([this](const providers::Exchange&) { ++requests_; });
     auto stack =
         std::make_unique<http::HttpStack>(std::move(wire), loop().clock(), random, http::StackOptions{});
@@ -119,6 +143,7 @@ class GitHubWorld final : public sync::testing::WorkerWorld {
   TokenBearer bearer_;
   sim::World world_;
   sim::GitHubSimulator simulator_;
+  ObservedProvider observed_;
   GitHubProvider provider_;
   uint64_t requests_ = 0;
 };
