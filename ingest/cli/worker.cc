@@ -5,6 +5,7 @@
 
 #include "config/catalog.h"
 #include "feeds/azure_blob/provider.h"
+#include "feeds/github/provider.h"
 #include "feeds/hubspot_forms/provider.h"
 #include "feeds/rss/provider.h"
 #include "ingest/api/engine_control.h"
@@ -133,6 +134,12 @@ std::unique_ptr<sync::Provider> make_hubspot_forms(const config::CatalogEntry& e
   return std::make_unique<feeds::hubspot_forms::HubSpotFormsProvider>(entry.description, std::move(forms));
 }
 
+std::unique_ptr<sync::Provider> make_github(const config::CatalogEntry& entry, const WorkerOptions& options) {
+  feeds::github::GitHubOptions github;
+  github.base_url = options.base_url;
+  return std::make_unique<feeds::github::GitHubProvider>(entry.description, std::move(github));
+}
+
 // One line per provider that is pulled from; the others of the catalog are declared only.
 struct Implementation {
   std::string_view provider;
@@ -140,6 +147,7 @@ struct Implementation {
 };
 constexpr Implementation kImplementations[] = {
     {"azure-blob", make_azure_blob},
+    {"github", make_github},
     {"hubspot-forms", make_hubspot_forms},
     {"rss", make_rss},
 };

@@ -76,6 +76,7 @@ struct SubjectCase {
 
 // One function for each provider, and all together.
 std::vector<SubjectCase> rss_subjects();
+std::vector<SubjectCase> github_subjects();
 std::vector<SubjectCase> hubspot_forms_subjects();
 std::vector<SubjectCase> azure_blob_subjects();
 std::vector<SubjectCase> subjects();

@@ -1,0 +1,310 @@
+#include "feeds/github/discussion.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "feeds/github/normalize.h"
+#include "ingest/runtime/task_group.h"
+#include "ingest/text/dates.h"
+
+namespace circuit::feeds::github {
+namespace {
+
+// How one kind of item is listed and delivered.
+template <class Item>
+struct Kind {
+  const char* scope;
+  const char* what; // for people
+  st::GitHubStream* (st::GitHubCursor::*state)();
+  std::string (Client::*first_page)(const std::string&, const std::string&, int) const;
+  Task<Result<Answer<Items<Item>>>> (Client::*page)(sync::Api&, std::string, Validators) const;
+  std::string (*id)(const Repository&, const Item&);
+  bool (*is_selected)(const Place&, const Item&);
+  // Called with those that are about to be delivered, outside of the kind's own listing.
+  Task<Result<void>> (*before)(Place&, std::vector<const Item*>);
+};
+
+google::protobuf::Timestamp to_time(SystemTime time) {
+  google::protobuf::Timestamp out;
+  out.set_seconds(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+  return out;
+}
+
+bool is_whole_due(const st::GitHubStream& stream, const Place& place) {
+  if (!stream.has_whole_at() || place.pull.reread_all()) return true;
+  const SystemTime at{std::chrono::seconds(stream.whole_at().seconds())};
+  const SystemTime now = place.pull.started_at();
+  return at > now || now - at >= place.options.whole_period; // a clock that went back must not put it off
+}
+
+// Somewhat before a time that GitHub said; empty stays empty.
+std::string before(const std::string& time, Duration by) {
+  const auto at = text::parse_date(time);
+  return at ? text::format_rfc3339(std::chrono::floor<std::chrono::seconds>(*at - by)) : std::string();
+}
+
+bool has_cursor(const std::string& page) {
+  return page.find("after=") != std::string::npos || page.find("cursor=") != std::string::npos;
+}
+
+st::GitHubWalk begin_walk(const Place& place, const st::GitHubStream& stream) {
+  st::GitHubWalk walk;
+  *walk.mutable_began_at() = to_time(place.pull.started_at());
+  walk.set_whole(is_whole_due(stream, place));
+  if (!walk.whole()) walk.set_since(before(stream.watermark(), place.options.overlap));
+  return walk;
+}
+
+// Where the listing goes on after a page; false: it has ended.
+bool move_on(st::GitHubWalk& walk, const std::string& next, const std::string& newest) {
+  if (next.empty()) return false;
+  // A second back: `since` may leave out its own moment, and others may have the same.
+  const std::string since = before(newest, std::chrono::seconds(1));
+  walk.clear_next();
+  if (!has_cursor(next) && since > walk.since()) {
+    walk.set_since(since);
+  } else {
+    walk.set_next(next);
+  }
+  return true;
+}
+
+Error malformed(const char* what, size_t count, const Repository& repository) {
+  return make_error(ErrorClass::kInvalid, "GITHUB_ITEM_MALFORMED",
+                    std::to_string(count) + " " + what + " of " + repository.full_name + " cannot be read",
+                    "Open them at GitHub; if they look right there, report this.");
+}
+
+template <class Item>
+Task<Result<void>> deliver(Place& place, const Kind<Item>& kind, std::vector<Item> items,
+                           std::unique_ptr<sync::Enumeration>& listing, bool whole) {
+  std::erase_if(items, [&](const Item& item) { return !kind.is_selected(place, item); });
+  std::vector<sync::ItemStamp> stamps;
+  stamps.reserve(items.size());
+  for (const Item& item : items)
+    stamps.push_back({kind.id(place.repository, item), item_version(place.repository, item.updated_at)});
+  const std::vector<bool> is_wanted = co_await place.pull.select_changed(std::move(stamps));
+  std::vector<const Item*> wanted;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (is_wanted[i]) wanted.push_back(&items[i]);
+  }
+  if (kind.before != nullptr && !wanted.empty()) {
+    listing.reset(); // one listing at a time
+    auto done = co_await kind.before(place, wanted);
+    if (!done) co_return std::move(done).error();
+    listing = place.pull.enumerate(place.scope(kind.scope),
+                                   whole ? sync::Listing::kGoesOn : sync::Listing::kAdditions);
+  }
+  for (const Item* item : wanted) {
+    auto document = normalize(place.repository, *item, place.options.max_text_bytes);
+    co_await place.pull.upsert(std::move(document));
+  }
+  co_return Result<void>();
+}
+
+template <class Item>
+Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
+  st::GitHubStream& stream = *(place.at.*kind.state)();
+  const bool goes_on = stream.has_walk() && !place.pull.reread_all();
+  if (!goes_on) *stream.mutable_walk() = begin_walk(place, stream);
+  st::GitHubWalk& walk = *stream.mutable_walk();
+  const bool whole = walk.whole();
+  sync::Listing how = sync::Listing::kAdditions;
+  if (whole) how = goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart;
+  auto listing = place.pull.enumerate(place.scope(kind.scope), how);
+  bool conditional = !whole && !goes_on;
+  bool all_readable = true;
+  st::GitHubValidators validators;
+  for (int pages = 0;; ++pages) {
+    place.pull.progress(std::string("reading ") + kind.what + " of " + place.repository.full_name);
+    std::string url = walk.next();
+    if (url.empty())
+      url = (place.client.*kind.first_page)(place.repository.full_name, walk.since(), place.options.page);
+    Validators known;
+    if (conditional && stream.validators().url() == url) known = from_state(stream.validators());
+    conditional = false;
+    auto page = co_await (place.client.*kind.page)(place.pull, url, std::move(known));
+    if (!page && page.error().reason == "GITHUB_PAGE_EXPIRED" && !walk.next().empty()) {
+      walk.clear_next(); // from the last time that the walk knows, nothing is passed over
+      continue;
+    }
+    if (!page) co_return std::move(page).error();
+    if (page->not_modified) {
+      stream.clear_walk();
+      co_return Result<void>(); // as it is stored
+    }
+    std::string newest;
+    for (const Item& item : page->value.items) newest = std::max(newest, item.updated_at);
+    if (page->value.malformed > 0) {
+      all_readable = false;
+      auto error = malformed(kind.what, page->value.malformed, place.repository);
+      listing->incomplete(error.message + ".");
+      auto id = std::to_string(place.repository.id) + "/" + kind.scope + "/malformed";
+      co_await place.pull.reject(std::move(id), std::move(error));
+    }
+    auto delivered = co_await deliver(place, kind, std::move(page->value.items), listing, whole);
+    if (!delivered) co_return std::move(delivered).error();
+    stream.set_watermark(std::max(stream.watermark(), newest));
+    if (pages == 0 && page->next.empty()) validators = to_state(page->validators);
+    if (!move_on(walk, page->next, newest)) break;
+    co_await place.commit();
+  }
+  bool swept = true;
+  if (whole && all_readable) swept = co_await listing->complete();
+  listing.reset();
+  if (whole && swept && all_readable) *stream.mutable_whole_at() = walk.began_at();
+  *stream.mutable_validators() = std::move(validators);
+  stream.clear_walk();
+  co_await place.commit();
+  co_return Result<void>();
+}
+
+struct Reviewed {
+  int64_t pull_request = 0;
+  std::vector<Comment> reviews;
+  std::optional<Error> error;
+};
+
+Task<void> fetch_reviews(const Place* place, Reviewed* reviewed) {
+  std::string url =
+      place->client.reviews_of(place->repository.full_name, reviewed->pull_request, place->options.page);
+  while (!url.empty()) {
+    auto page = co_await place->client.reviews(place->pull, url, reviewed->pull_request);
+    if (!page) {
+      reviewed->error = std::move(page).error();
+      co_return;
+    }
+    for (Comment& review : page->value.items) reviewed->reviews.push_back(std::move(review));
+    url = page->next;
+  }
+}
+
+// Reviews are listed for one pull request at a time, which is later than any of its reviews.
+Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issues) {
+  if (!place.wants("reviews")) co_return Result<void>();
+  std::vector<Reviewed> reviewed;
+  for (const Issue* issue : issues) {
+    if (issue->pull_request) reviewed.push_back({issue->number, {}, std::nullopt});
+  }
+  if (reviewed.empty()) co_return Result<void>();
+  std::vector<Reviewed*> fetched;
+  for (Reviewed& one : reviewed) fetched.push_back(&one);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  const auto fetch = [&place](Reviewed* one) { return fetch_reviews(&place, one); };
+  co_await for_each_concurrent(executor, fetched, place.options.bodies_at_a_time, fetch);
+  auto listing = place.pull.enumerate(place.scope("reviews"), sync::Listing::kAdditions);
+  for (Reviewed& one : reviewed) {
+    if (one.error && one.error->cls == ErrorClass::kNotFound) continue; // gone since it was listed
+    if (one.error) co_return *std::move(one.error);
+    std::vector<sync::ItemStamp> stamps;
+    for (const Comment& review : one.reviews)
+      stamps.push_back({review_id(place.repository, review), review_version(place.repository, review)});
+    const std::vector<bool> wanted = co_await place.pull.select_changed(std::move(stamps));
+    for (size_t i = 0; i < one.reviews.size(); ++i) {
+      if (!wanted[i]) continue;
+      auto document = normalize_review(place.repository, one.reviews[i], place.options.max_text_bytes);
+      co_await place.pull.upsert(std::move(document));
+    }
+  }
+  co_return Result<void>();
+}
+
+bool is_issue_selected(const Place& place, const Issue& issue) {
+  return place.wants(issue.pull_request ? "pull-requests" : "issues");
+}
+
+bool is_comment_selected(const Place& place, const Comment& comment) {
+  return place.wants(comment.on_pull_request ? "pull-requests" : "issues");
+}
+
+std::string id_of_issue(const Repository& repository, const Issue& issue) {
+  return issue_id(repository, issue.number, issue.pull_request);
+}
+
+} // namespace
+
+Task<Result<void>> read_issues_and_reviews(Place& place) {
+  Kind<Issue> kind{"issues",
+                   "issues",
+                   &st::GitHubCursor::mutable_issues,
+                   &Client::issues_since,
+                   &Client::issues,
+                   id_of_issue,
+                   is_issue_selected,
+                   read_reviews_of};
+  return read_stream(place, kind);
+}
+
+Task<Result<void>> read_issue_comments(Place& place) {
+  Kind<Comment> kind{"comments",
+                     "comments",
+                     &st::GitHubCursor::mutable_issue_comments,
+                     &Client::issue_comments_since,
+                     &Client::comments,
+                     comment_id,
+                     is_comment_selected,
+                     nullptr};
+  return read_stream(place, kind);
+}
+
+Task<Result<void>> read_review_comments(Place& place) {
+  Kind<Comment> kind{"review-comments",
+                     "review comments",
+                     &st::GitHubCursor::mutable_review_comments,
+                     &Client::review_comments_since,
+                     &Client::comments,
+                     comment_id,
+                     is_comment_selected,
+                     nullptr};
+  return read_stream(place, kind);
+}
+
+// Releases have no order by change, and are few: all of them, whenever the first page differs.
+Task<Result<void>> read_releases_of(Place& place) {
+  st::GitHubStream& stream = *place.at.mutable_releases();
+  place.pull.progress("reading releases of " + place.repository.full_name);
+  std::string url = place.client.releases_of(place.repository.full_name, place.options.page);
+  Validators known;
+  if (!is_whole_due(stream, place)) known = from_state(stream.validators());
+  auto page = co_await place.client.releases(place.pull, url, std::move(known));
+  if (!page) co_return std::move(page).error();
+  if (page->not_modified) co_return Result<void>();
+  const Validators validators = page->validators;
+  auto listing = place.pull.enumerate(place.scope("releases"), sync::Listing::kFromStart);
+  bool all_readable = true;
+  for (;;) {
+    if (page->value.malformed > 0) {
+      all_readable = false;
+      auto error = malformed("releases", page->value.malformed, place.repository);
+      listing->incomplete(error.message + ".");
+      auto id = std::to_string(place.repository.id) + "/releases/malformed";
+      co_await place.pull.reject(std::move(id), std::move(error));
+    }
+    std::vector<sync::ItemStamp> stamps;
+    for (const Release& release : page->value.items)
+      stamps.push_back({release_id(place.repository, release), release_version(place.repository, release)});
+    const std::vector<bool> wanted = co_await place.pull.select_changed(std::move(stamps));
+    for (size_t i = 0; i < page->value.items.size(); ++i) {
+      if (!wanted[i]) continue;
+      auto document = normalize(place.repository, page->value.items[i], place.options.max_text_bytes);
+      co_await place.pull.upsert(std::move(document));
+    }
+    if (page->next.empty()) break;
+    url = page->next;
+    page = co_await place.client.releases(place.pull, url, {});
+    if (!page) co_return std::move(page).error();
+  }
+  bool swept = false;
+  if (all_readable) swept = co_await listing->complete();
+  listing.reset();
+  stream.clear_validators();
+  if (swept) {
+    *stream.mutable_validators() = to_state(validators);
+    *stream.mutable_whole_at() = to_time(place.pull.started_at());
+  }
+  co_await place.commit();
+  co_return Result<void>();
+}
+
+} // namespace circuit::feeds::github

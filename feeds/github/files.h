@@ -1,0 +1,44 @@
+#pragma once
+// Reads the files of one branch.
+//
+// First the whole tree of its head is listed. The tree of a commit never changes, so a listing that was
+// interrupted goes on after its last path. Git orders a tree by the bytes of whole paths. Where GitHub cuts a
+// recursive tree off, the tree is walked directory by directory.
+//
+// Later the head is asked for; another one is compared with the last. A comparison names at most 300 files,
+// is of no use after a force-push, and does not say of what kind an entry is: then the tree is listed again,
+// and what did not change in it is known by its blob.
+
+#include <string>
+#include <vector>
+
+#include "feeds/github/place.h"
+
+namespace circuit::feeds::github {
+
+class FileReader {
+ public:
+  // `place` outlives it; its repository is the one.
+  FileReader(Place& place, std::string branch) : place_(place), branch_(std::move(branch)) {}
+
+  // Errors are the client's and those of deliver_files. CONFLICT GITHUB_REPOSITORY_EMPTY is none: it has no
+  // files.
+  Task<Result<void>> read();
+
+ private:
+  Task<Result<void>> list(std::string head);
+  Task<Result<void>> walk(std::string tree, std::string prefix);
+  Task<Result<void>> add(TreeEntry entry);
+  Task<Result<void>> deliver_page();
+  // False: the comparison does not say enough.
+  Task<Result<bool>> read_changes(std::string base, std::string head);
+  std::string scope() const { return place_.scope("files:" + branch_); }
+  st::GitHubFiles& state() { return (*place_.at.mutable_files())[branch_]; }
+  bool is_done(const std::string& path, bool directory);
+
+  Place& place_;
+  std::string branch_;
+  std::vector<TreeEntry> page_;
+};
+
+} // namespace circuit::feeds::github

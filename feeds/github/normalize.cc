@@ -1,0 +1,275 @@
+#include "feeds/github/normalize.h"
+
+#include <chrono>
+
+#include "ingest/runtime/digest.h"
+#include "ingest/text/dates.h"
+
+namespace circuit::feeds::github {
+namespace {
+
+void set_time(const std::string& said, google::protobuf::Timestamp* (v1::Document::*field)(),
+              v1::Document& document) {
+  const auto time = text::parse_date(said);
+  if (!time) return;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(*time);
+  (document.*field)()->set_seconds(seconds.time_since_epoch().count());
+}
+
+void set_author(const User& user, v1::Document& document) {
+  if (user.login.empty()) return; // "ghost": the account was deleted
+  auto* author = document.add_authors();
+  author->set_name(user.login);
+  author->set_url(user.html_url);
+}
+
+// Line ends as everywhere else; cut between two characters.
+void set_text(const std::string& body, uint64_t max_bytes, const char* otherwise, v1::Document& document) {
+  std::string out;
+  out.reserve(body.size());
+  for (size_t i = 0; i < body.size(); ++i) {
+    if (body[i] == '\r' && i + 1 < body.size() && body[i + 1] == '\n') continue;
+    out += body[i] == '\r' ? '\n' : body[i];
+  }
+  if (out.empty()) out = otherwise;
+  if (out.size() > max_bytes) {
+    size_t end = max_bytes;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
+    out.resize(end);
+    document.set_text_truncated(true);
+  }
+  document.set_text(std::move(out));
+}
+
+std::string prefix(const Repository& repository) { return std::to_string(repository.id) + "/"; }
+
+// "" for what anyone may read.
+std::string audience(const Repository& repository) {
+  return repository.visibility == "public" ? "" : "+" + repository.visibility;
+}
+
+v1::Document begin(const Repository& repository, std::string external_id, std::string version) {
+  v1::Document document;
+  document.set_external_id(std::move(external_id));
+  document.set_version(std::move(version));
+  document.add_path(repository.full_name);
+  // Of a private repository GitHub says who works on it only to those who may push.
+  document.mutable_permissions()->set_visibility(
+      repository.visibility == "public" ? v1::Permissions::PUBLIC : v1::Permissions::UNKNOWN);
+  auto& metadata = *document.mutable_metadata();
+  metadata["github.repository"] = repository.full_name;
+  metadata["github.repository_id"] = std::to_string(repository.id);
+  metadata["github.visibility"] = repository.visibility;
+  return document;
+}
+
+const char* kind_name(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kSymlink:
+      return "symlink";
+    case EntryKind::kSubmodule:
+      return "submodule";
+    default:
+      return "file";
+  }
+}
+
+std::string escaped_path(const std::string& path) {
+  std::string out;
+  constexpr char kHex[] = "0123456789ABCDEF";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= ' ' || byte >= 0x7f ||
+        std::string_view("%?#[]\"<>\\^`{|}").find(c) != std::string_view::npos) {
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+void add_tags(const std::vector<std::string>& labels, v1::Document& document) {
+  for (const std::string& label : labels) {
+    if (!label.empty()) document.add_tags()->set_term(label);
+  }
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+} // namespace
+
+std::string file_id(const Repository& repository, const std::string& branch, const std::string& path) {
+  return prefix(repository) + "files/" + branch + "/" + path;
+}
+
+std::string issue_id(const Repository& repository, int64_t number, bool pull_request) {
+  return prefix(repository) + (pull_request ? "pull/" : "issues/") + std::to_string(number);
+}
+
+std::string comment_id(const Repository& repository, const Comment& comment) {
+  return prefix(repository) + (comment.path.empty() ? "comments/" : "review-comments/") +
+         std::to_string(comment.id);
+}
+
+std::string review_id(const Repository& repository, const Comment& review) {
+  return prefix(repository) + "reviews/" + std::to_string(review.id);
+}
+
+std::string release_id(const Repository& repository, const Release& release) {
+  return prefix(repository) + "releases/" + std::to_string(release.id);
+}
+
+std::string file_version(const Repository& repository, const TreeEntry& entry) {
+  const bool plain = entry.kind == EntryKind::kFile || entry.kind == EntryKind::kExecutable;
+  return entry.sha + (plain ? "" : std::string("+") + kind_name(entry.kind)) + audience(repository);
+}
+
+std::string item_version(const Repository& repository, const std::string& updated_at) {
+  return updated_at + audience(repository);
+}
+
+std::string review_version(const Repository& repository, const Comment& review) {
+  // A review that is edited or dismissed keeps its time.
+  constexpr size_t kBytes = 12;
+  const std::string hash = to_hex(sha256(review.state + '\n' + review.body).substr(0, kBytes));
+  return hash + audience(repository);
+}
+
+std::string release_version(const Repository& repository, const Release& release) {
+  constexpr size_t kBytes = 12;
+  std::string all;
+  for (const std::string* part :
+       {&release.tag, &release.name, &release.body, &release.published_at, &release.updated_at}) {
+    all += std::to_string(part->size()) + ":" + *part;
+  }
+  for (const auto& asset : release.assets) all += asset.url + std::to_string(asset.size_bytes);
+  all += release.draft ? "d" : "";
+  all += release.prerelease ? "p" : "";
+  return to_hex(sha256(all).substr(0, kBytes)) + audience(repository);
+}
+
+v1::Document normalize_file(const Repository& repository, const std::string& branch, const TreeEntry& entry) {
+  v1::Document document =
+      begin(repository, file_id(repository, branch, entry.path), file_version(repository, entry));
+  size_t start = 0;
+  for (size_t slash; (slash = entry.path.find('/', start)) != std::string::npos; start = slash + 1)
+    document.add_path(entry.path.substr(start, slash - start));
+  document.add_path(entry.path.substr(start));
+  document.set_title(entry.path.substr(start));
+  document.set_canonical_url(repository.html_url + "/blob/" + escaped_path(branch) + "/" +
+                             escaped_path(entry.path));
+  auto& metadata = *document.mutable_metadata();
+  metadata["github.kind"] = kind_name(entry.kind);
+  metadata["github.branch"] = branch;
+  metadata["github.path"] = entry.path;
+  metadata["github.blob_sha"] = entry.sha;
+  return document;
+}
+
+v1::Document normalize(const Repository& repository, const Issue& issue, uint64_t max_text_bytes) {
+  v1::Document document = begin(repository, issue_id(repository, issue.number, issue.pull_request),
+                                item_version(repository, issue.updated_at));
+  document.add_path("#" + std::to_string(issue.number));
+  document.set_title(issue.title);
+  document.set_canonical_url(issue.html_url);
+  document.set_mime_type("text/markdown");
+  set_author(issue.author, document);
+  set_time(issue.created_at, &v1::Document::mutable_created_at, document);
+  set_time(issue.updated_at, &v1::Document::mutable_updated_at, document);
+  set_text(issue.body, max_text_bytes, "(no description)", document);
+  add_tags(issue.labels, document);
+  auto& metadata = *document.mutable_metadata();
+  metadata["github.kind"] = issue.pull_request ? "pull-request" : "issue";
+  metadata["github.number"] = std::to_string(issue.number);
+  metadata["github.state"] = issue.merged_at.empty() ? issue.state : "merged";
+  if (!issue.state_reason.empty()) metadata["github.state_reason"] = issue.state_reason;
+  if (!issue.closed_at.empty()) metadata["github.closed_at"] = issue.closed_at;
+  if (!issue.merged_at.empty()) metadata["github.merged_at"] = issue.merged_at;
+  if (!issue.milestone.empty()) metadata["github.milestone"] = issue.milestone;
+  if (!issue.assignees.empty()) metadata["github.assignees"] = joined(issue.assignees);
+  if (issue.draft) metadata["github.draft"] = "true";
+  if (issue.locked) metadata["github.locked"] = "true";
+  return document;
+}
+
+v1::Document normalize(const Repository& repository, const Comment& comment, uint64_t max_text_bytes) {
+  v1::Document document =
+      begin(repository, comment_id(repository, comment), item_version(repository, comment.updated_at));
+  document.set_parent_id(issue_id(repository, comment.number, comment.on_pull_request));
+  document.add_path("#" + std::to_string(comment.number));
+  document.set_title("Comment on #" + std::to_string(comment.number));
+  document.set_canonical_url(comment.html_url);
+  document.set_mime_type("text/markdown");
+  set_author(comment.author, document);
+  set_time(comment.created_at, &v1::Document::mutable_created_at, document);
+  set_time(comment.updated_at, &v1::Document::mutable_updated_at, document);
+  set_text(comment.body, max_text_bytes, "(an empty comment)", document);
+  auto& metadata = *document.mutable_metadata();
+  metadata["github.kind"] = comment.path.empty() ? "comment" : "review-comment";
+  metadata["github.number"] = std::to_string(comment.number);
+  if (!comment.path.empty()) metadata["github.path"] = comment.path;
+  constexpr size_t kLongestHunk = 8192;
+  if (!comment.diff_hunk.empty() && comment.diff_hunk.size() <= kLongestHunk)
+    metadata["github.diff_hunk"] = comment.diff_hunk;
+  if (comment.in_reply_to > 0) {
+    Comment replied_to;
+    replied_to.id = comment.in_reply_to;
+    replied_to.path = comment.path;
+    metadata["github.in_reply_to"] = comment_id(repository, replied_to);
+  }
+  return document;
+}
+
+v1::Document normalize_review(const Repository& repository, const Comment& review, uint64_t max_text_bytes) {
+  v1::Document document =
+      begin(repository, review_id(repository, review), review_version(repository, review));
+  document.set_parent_id(issue_id(repository, review.number, true));
+  document.add_path("#" + std::to_string(review.number));
+  document.set_title("Review of #" + std::to_string(review.number));
+  document.set_canonical_url(review.html_url);
+  document.set_mime_type("text/markdown");
+  set_author(review.author, document);
+  set_time(review.created_at, &v1::Document::mutable_created_at, document);
+  set_text(review.body, max_text_bytes, "(no words)", document);
+  auto& metadata = *document.mutable_metadata();
+  metadata["github.kind"] = "review";
+  metadata["github.number"] = std::to_string(review.number);
+  metadata["github.state"] = review.state;
+  return document;
+}
+
+v1::Document normalize(const Repository& repository, const Release& release, uint64_t max_text_bytes) {
+  v1::Document document =
+      begin(repository, release_id(repository, release), release_version(repository, release));
+  document.add_path(release.tag);
+  document.set_title(release.name.empty() ? release.tag : release.name);
+  document.set_canonical_url(release.html_url);
+  document.set_mime_type("text/markdown");
+  set_author(release.author, document);
+  set_time(release.created_at, &v1::Document::mutable_created_at, document);
+  set_time(release.updated_at.empty() ? release.published_at : release.updated_at,
+           &v1::Document::mutable_updated_at, document);
+  set_text(release.body, max_text_bytes, "(no notes)", document);
+  for (const auto& asset : release.assets) {
+    auto* attachment = document.add_attachments();
+    attachment->set_url(asset.url);
+    attachment->set_mime_type(asset.mime_type);
+    attachment->set_size_bytes(asset.size_bytes);
+    attachment->set_title(asset.name);
+  }
+  auto& metadata = *document.mutable_metadata();
+  metadata["github.kind"] = "release";
+  metadata["github.tag"] = release.tag;
+  if (release.draft) metadata["github.draft"] = "true";
+  if (release.prerelease) metadata["github.prerelease"] = "true";
+  return document;
+}
+
+} // namespace circuit::feeds::github

@@ -1,0 +1,66 @@
+#include "feeds/github/place.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace circuit::feeds::github {
+
+bool Place::wants(const char* kind) const {
+  if (selection.kinds_size() == 0) return std::string_view(kind) != "releases";
+  return std::ranges::find(selection.kinds(), kind) != selection.kinds().end();
+}
+
+std::string Place::scope(const std::string& what) const {
+  return "repo:" + std::to_string(repository.id) + ":" + what;
+}
+
+Task<void> Place::commit() {
+  pull.set_part(std::to_string(repository.id), to_cursor(at));
+  auto cursor = to_cursor(feed);
+  co_await pull.checkpoint(std::move(cursor));
+}
+
+Task<bool> Place::forget(std::string what) {
+  auto listing = pull.enumerate(scope(what), sync::Listing::kFromStart);
+  co_return co_await listing->complete();
+}
+
+void Troubles::add(sync::Pull& pull, const std::string& where, Error error) {
+  constexpr int kPassingAtMost = 3;
+  passing_in_a_row_ = error.cls == ErrorClass::kTransient ? passing_in_a_row_ + 1 : 0;
+  const bool of_one = error.cls == ErrorClass::kPermission || error.cls == ErrorClass::kNotFound ||
+                      error.cls == ErrorClass::kInvalid || error.cls == ErrorClass::kConflict ||
+                      error.cls == ErrorClass::kTransient;
+  if (!of_one || passing_in_a_row_ >= kPassingAtMost) throw sync::Failure(std::move(error));
+  ++count_;
+  constexpr size_t kNamed = 5;
+  if (texts_.size() < kNamed) texts_.push_back(where + ": " + error.to_string());
+  if (!first_) first_ = std::move(error);
+  std::string all;
+  for (const std::string& text : texts_) all += (all.empty() ? "" : " ") + text;
+  if (count_ > texts_.size()) all += " And " + std::to_string(count_ - texts_.size()) + " more.";
+  pull.incomplete(std::move(all));
+}
+
+void Troubles::throw_if_all() const {
+  if (!well_ && first_) throw sync::Failure(*first_);
+}
+
+st::Cursor to_cursor(st::GitHubCursor cursor) {
+  st::Cursor out;
+  *out.mutable_github() = std::move(cursor);
+  return out;
+}
+
+st::GitHubValidators to_state(const Validators& validators) {
+  st::GitHubValidators out;
+  out.set_etag(validators.etag);
+  out.set_url(validators.url);
+  return out;
+}
+
+Validators from_state(const st::GitHubValidators& validators) {
+  return {validators.etag(), validators.url()};
+}
+
+} // namespace circuit::feeds::github

@@ -1,0 +1,59 @@
+#pragma once
+// Where a sync of GitHub is: what every part of the feed works with. One sync, one loop.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "feeds/github/client.h"
+#include "feeds/github/provider.h"
+#include "ingest/sync/pull.h"
+#include "ingest/text/glob.h"
+
+namespace circuit::feeds::github {
+
+namespace st = circuit::feeds::state::v1;
+
+struct Place {
+  sync::Pull& pull;
+  const Client& client;
+  const GitHubOptions& options;
+  const v1::GitHubSelection& selection;
+  const text::GlobSet& globs;
+  st::GitHubCursor feed{}; // the feed's own cursor
+  Repository repository{}; // the one that is being read
+  st::GitHubCursor at{};   // and its part of the cursor
+
+  bool wants(const char* kind) const;
+  std::string scope(const std::string& what) const; // "repo:{id}:{what}"
+  // Makes both cursors durable, with all that was delivered.
+  Task<void> commit();
+  // Removes what was delivered of a scope; false: held back until somebody confirms it.
+  Task<bool> forget(std::string what);
+};
+
+// What went wrong with single repositories, while the others are read.
+class Troubles {
+ public:
+  // Throws Failure for what concerns the whole connection, and when nothing but passing errors come.
+  void add(sync::Pull& pull, const std::string& where, Error error);
+  void went_well() {
+    well_ = true;
+    passing_in_a_row_ = 0;
+  }
+  // Throws the first of them, if nothing went well.
+  void throw_if_all() const;
+
+ private:
+  std::vector<std::string> texts_;
+  size_t count_ = 0;
+  std::optional<Error> first_;
+  int passing_in_a_row_ = 0;
+  bool well_ = false;
+};
+
+st::Cursor to_cursor(st::GitHubCursor cursor);
+st::GitHubValidators to_state(const Validators& validators);
+Validators from_state(const st::GitHubValidators& validators);
+
+} // namespace circuit::feeds::github

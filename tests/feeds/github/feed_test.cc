@@ -1,0 +1,343 @@
+// What the acceptance suite cannot ask of every provider: trees, comparisons, states of repositories, limits.
+
+#include <gtest/gtest.h>
+
+#include "feeds/github/provider.h"
+#include "tests/feeds/github/github_world.h"
+
+namespace circuit::feeds::github {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+TEST(GitHubFiles, OnePercentOfChangesCostsAtMostThreePercentOfTheRequests) {
+  GitHubWorld world;
+  world.commit_many(1000);
+  ASSERT_EQ(world.sync().counts().delivered(), 1000);
+  const uint64_t first = world.requests();
+  for (int i = 0; i < 10; ++i)
+    world.commit("dir" + std::to_string(i) + "/file" + std::to_string(i) + ".txt", "new\n");
+  EXPECT_EQ(world.sync().counts().delivered(), 10);
+  const uint64_t incremental = world.requests() - first;
+  std::cout << "first " << first << ", incremental " << incremental << " requests\n";
+  EXPECT_LE(incremental * 100, first * 3);
+}
+
+TEST(GitHubFiles, WhatDidNotChangeIsAskedForForFree) {
+  GitHubWorld world;
+  world.commit_many(5);
+  world.repository().issues.clear();
+  world.sync();
+  world.sync(); // the lists that were not whole answers have validators now
+  const uint64_t counted = world.simulator().counted();
+  const v1::Sync quiet = world.sync();
+  EXPECT_EQ(world.simulator().counted(), counted);
+  EXPECT_EQ(quiet.counts().requests(), quiet.counts().not_modified());
+}
+
+TEST(GitHubFiles, ARemovalAndARenameAreToldByTheComparison) {
+  GitHubWorld world;
+  world.commit_many(20);
+  world.sync();
+  world.repository().commit({{"dir1/file1.txt", {"", ""}}});
+  EXPECT_EQ(world.sync().counts().removed(), 1);
+  EXPECT_EQ(world.difference(), "");
+  const std::string bytes = world.repository().blobs.at(world.repository().files().at("dir2/file2.txt").sha);
+  world.repository().commit({{"dir2/file2.txt", {"", ""}}, {"renamed.txt", {bytes}}});
+  const v1::Sync renamed = world.sync();
+  EXPECT_EQ(renamed.counts().removed(), 1);
+  EXPECT_EQ(renamed.counts().delivered(), 1);
+  EXPECT_EQ(world.difference(), "");
+}
+
+TEST(GitHubFiles, AForcePushIsReadByTheTreeAloneWhetherItsPastIsThereOrGone) {
+  for (const bool collected : {false, true}) {
+    GitHubWorld world;
+    world.commit_many(20);
+    world.commit("later.txt", "later\n");
+    world.sync();
+    const uint64_t before = world.requests();
+    world.repository().force_push({{"other.txt", {"other\n"}}}, collected);
+    const v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.counts().delivered(), 1) << sync.DebugString();
+    EXPECT_EQ(sync.counts().removed(), 1);
+    EXPECT_EQ(world.difference(), "");
+    EXPECT_LE(world.requests() - before, 5u);
+  }
+}
+
+TEST(GitHubFiles, MoreChangesThanAComparisonNamesAreAllFound) {
+  GitHubWorld world;
+  world.commit_many(400);
+  world.sync();
+  std::map<std::string, sim::SimRepository::Change> changes;
+  for (const auto& [path, file] : world.repository().files()) changes[path] = {"changed " + path + "\n"};
+  world.repository().commit(changes);
+  EXPECT_EQ(world.sync().counts().delivered(), 400);
+  EXPECT_EQ(world.difference(), "");
+}
+
+TEST(GitHubFiles, ATreeThatIsCutOffIsWalkedDirectoryByDirectory) {
+  GitHubWorld world;
+  world.simulator().options().tree_entries = 12;
+  world.commit_many(60);
+  world.commit("dir3/deep/down/below.txt", "deep\n");
+  EXPECT_EQ(world.sync().counts().delivered(), 61);
+  EXPECT_EQ(world.difference(), "");
+}
+
+TEST(GitHubFiles, ADirectoryThatGitHubCannotListIsSaidAndRemovesNothing) {
+  GitHubWorld world;
+  world.commit_many(20);
+  world.sync();
+  world.simulator().options().tree_entries = 3;
+  world.repository().force_push({{"other.txt", {"other\n"}}}, true);
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.counts().removed(), 0);
+  EXPECT_EQ(sync.error().reason(), "GITHUB_DIRECTORY_TOO_LARGE") << sync.DebugString();
+}
+
+TEST(GitHubFiles, AListingThatACrashInterruptedGoesOnAndNothingIsMissing) {
+  for (uint64_t enough = 3; enough < 40; enough += 3) {
+    GitHubWorld world;
+    world.commit_many(40);
+    const auto started = world.start(world.feed());
+    ASSERT_TRUE(started.ok());
+    while (world.requests() < enough) world.run_for(std::chrono::milliseconds(1));
+    world.commit("arrived.txt", "while it was read\n");
+    world.crash();
+    EXPECT_EQ(world.wait_for_end(started->name()).state(), v1::Sync::SUCCEEDED);
+    world.sync();
+    EXPECT_EQ(world.difference(), "") << enough;
+    EXPECT_LE(world.requests(), 40u + 41u) << "pages that were checkpointed are not fetched again";
+  }
+}
+
+TEST(GitHubFiles, LinksSubmodulesBinariesAndPointersSayWhatTheyAre) {
+  GitHubWorld world;
+  const std::string pointer =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize 12345\n";
+  world.repository().commit({{"link", {"docs/target.md", "120000"}},
+                             {"module", {"elsewhere", "160000"}},
+                             {"picture.bin", {std::string("\0\1\2\3", 4)}},
+                             {"large.psd.txt", {pointer}},
+                             {"empty.txt", {""}},
+                             {"run.sh", {"#!/bin/sh\necho hello\n", "100755"}}});
+  ASSERT_EQ(world.sync().counts().delivered(), 6);
+  EXPECT_EQ(world.document("link").metadata().at("github.kind"), "symlink");
+  EXPECT_EQ(world.document("module").metadata().at("github.kind"), "submodule");
+  EXPECT_EQ(world.document("module").metadata().at("content.omitted"), "stored elsewhere");
+  EXPECT_EQ(world.document("picture.bin").metadata().at("content.omitted"), "binary");
+  EXPECT_EQ(world.document("large.psd.txt").metadata().at("github.lfs_sha256"), std::string(64, 'a'));
+  EXPECT_EQ(world.document("large.psd.txt").text(), "");
+  EXPECT_NE(world.document("run.sh").text().find("echo hello"), std::string::npos);
+  // The same kinds when they change later.
+  world.repository().commit({{"link", {"docs/other.md", "120000"}}, {"module", {"moved on", "160000"}}});
+  EXPECT_EQ(world.sync().counts().delivered(), 2);
+  EXPECT_EQ(world.document("link").metadata().at("github.kind"), "symlink");
+  EXPECT_EQ(world.document("module").metadata().at("github.kind"), "submodule");
+}
+
+TEST(GitHubFiles, GlobsSayWhichPathsAreRead) {
+  GitHubWorld world;
+  world.commit_many(20);
+  world.commit("docs/guide.md", "# Guide\n");
+  world.commit("docs/draft/guide.md", "# Draft\n");
+  auto feed = world.feed();
+  feed.mutable_github()->add_include("docs/**");
+  feed.mutable_github()->add_exclude("**/draft/**");
+  EXPECT_EQ(world.sync_of(feed).counts().delivered(), 1);
+  world.commit("docs/draft/guide.md", "# Draft, again\n");
+  EXPECT_EQ(world.sync_of(feed).counts().delivered(), 0);
+}
+
+TEST(GitHubRepositories, AnEmptyOneIsReadWhenItHasACommit) {
+  GitHubWorld world;
+  const v1::Sync empty = world.sync();
+  EXPECT_EQ(empty.state(), v1::Sync::SUCCEEDED) << empty.DebugString();
+  EXPECT_TRUE(empty.complete());
+  world.commit("first.txt", "first\n");
+  EXPECT_EQ(world.sync().counts().delivered(), 1);
+}
+
+TEST(GitHubRepositories, ARenamedOneIsReadUnderItsOldNameAndNothingIsDeliveredAgain) {
+  GitHubWorld world;
+  world.commit_many(10);
+  world.sync();
+  world.repository().old_names.push_back(world.repository().full_name());
+  world.repository().name = "renamed";
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.DebugString();
+  EXPECT_TRUE(sync.complete()) << sync.incomplete_reason();
+  EXPECT_EQ(sync.counts().delivered() + sync.counts().removed(), 0);
+  world.commit("new.txt", "new\n");
+  EXPECT_EQ(world.sync().counts().delivered(), 1);
+}
+
+TEST(GitHubRepositories, TheTroubleOfOneIsItsOwnAndRemovesNothing) {
+  GitHubWorld world;
+  world.commit_many(10);
+  world.world().add_repository("octocat", "second").commit({{"a.txt", {"a\n"}}});
+  auto feed = world.feed();
+  feed.mutable_github()->add_repositories("octocat/second");
+  ASSERT_EQ(world.sync_of(feed).counts().delivered(), 11);
+  world.repository().visible = false;
+  world.world().repository(1).commit({{"b.txt", {"b\n"}}});
+  const v1::Sync sync = world.sync_of(feed);
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.DebugString();
+  EXPECT_FALSE(sync.complete());
+  EXPECT_NE(sync.incomplete_reason().find("octocat/hello-world"), std::string::npos);
+  EXPECT_NE(sync.incomplete_reason().find("fine-grained"), std::string::npos);
+  EXPECT_EQ(sync.counts().removed(), 0);
+  EXPECT_EQ(sync.counts().delivered(), 1);
+}
+
+TEST(GitHubRepositories, ThoseOfAnOwnerComeAndGo) {
+  GitHubWorld world;
+  world.world().organizations.push_back("octocat");
+  world.commit_many(3);
+  auto feed = world.feed();
+  feed.mutable_github()->clear_repositories();
+  feed.mutable_github()->add_owners("octocat");
+  ASSERT_EQ(world.sync_of(feed).counts().delivered(), 3);
+  world.world().add_repository("octocat", "second").commit({{"a.txt", {"a\n"}}});
+  EXPECT_EQ(world.sync_of(feed).counts().delivered(), 1);
+  world.world().repository(1).visible = false; // perhaps for a while
+  const v1::Sync hidden = world.sync_of(feed);
+  EXPECT_EQ(hidden.counts().removed(), 0);
+  EXPECT_FALSE(hidden.complete());
+  world.world().repository(1).visible = true;
+  world.world().repository(1).owner = "somebody"; // transferred
+  EXPECT_EQ(world.sync_of(feed).counts().removed(), 1);
+  EXPECT_TRUE(world.sync_of(feed).complete());
+}
+
+TEST(GitHubRepositories, OneThatIsMadePrivateIsDeliveredAgainAndSaysSo) {
+  GitHubWorld world;
+  world.commit_many(3);
+  world.sync();
+  EXPECT_EQ(world.document("dir1/file1.txt").permissions().visibility(), v1::Permissions::PUBLIC);
+  world.repository().visibility = "private";
+  EXPECT_EQ(world.sync().counts().delivered(), 3);
+  EXPECT_EQ(world.document("dir1/file1.txt").permissions().visibility(), v1::Permissions::UNKNOWN);
+}
+
+TEST(GitHubDiscussion, IssuesPullRequestsCommentsAndReviewsKnowWhereTheyBelong) {
+  GitHubWorld world;
+  const SystemTime now = world.now();
+  world.world().add_issue(world.repository(), now, "It does not work");
+  world.world().add_issue(world.repository(), now, "It does now", true);
+  world.world().add_comment(world.repository(), 1, now, "Which version?");
+  sim::SimComment review;
+  review.id = 77;
+  review.number = 2;
+  review.state = "APPROVED";
+  review.body = "Fine with me";
+  review.created = review.updated = now;
+  world.repository().reviews.push_back(review);
+  review.id = 78;
+  review.path = "src/main.c";
+  review.state = "";
+  world.repository().review_comments.push_back(review);
+  EXPECT_EQ(world.sync().counts().delivered(), 5);
+  const std::string prefix = std::to_string(world.repository().id) + "/";
+  EXPECT_EQ(world.by_id(prefix + "reviews/77").parent_id(), prefix + "pull/2");
+  EXPECT_EQ(world.by_id(prefix + "review-comments/78").parent_id(), prefix + "pull/2");
+  EXPECT_EQ(world.by_id(prefix + "review-comments/78").metadata().at("github.path"), "src/main.c");
+}
+
+TEST(GitHubDiscussion, WhatChangesWhileItIsListedIsNotPassedOver) {
+  for (uint64_t enough = 2; enough < 14; ++enough) {
+    GitHubWorld world;
+    const SystemTime start = world.now() - hours(1000);
+    world.world().add_issue(world.repository(), start, "with comments");
+    for (int i = 0; i < 30; ++i)
+      world.world().add_comment(world.repository(), 1, start + hours(i), "comment " + std::to_string(i));
+    const auto started = world.start(world.feed());
+    ASSERT_TRUE(started.ok());
+    while (world.requests() < enough) world.run_for(std::chrono::milliseconds(1));
+    world.repository().comments[0].updated = world.now(); // leaves its place; by numbers one would be missed
+    world.repository().comments[1].updated = world.now();
+    EXPECT_EQ(world.wait_for_end(started->name()).state(), v1::Sync::SUCCEEDED);
+    world.sync();
+    EXPECT_EQ(world.receiver().documents.size(), 31u) << enough;
+  }
+}
+
+TEST(GitHubDiscussion, ManyChangesOfOneSecondAreAllRead) {
+  GitHubWorld world;
+  world.world().add_issue(world.repository(), world.now(), "with comments");
+  for (int i = 0; i < 30; ++i) world.world().add_comment(world.repository(), 1, world.now(), "same time");
+  EXPECT_EQ(world.sync().counts().delivered(), 31);
+}
+
+TEST(GitHubDiscussion, WhatWasDeletedIsRemovedByTheListingOfTheWeek) {
+  GitHubWorld world;
+  world.world().add_issue(world.repository(), world.now(), "one");
+  world.world().add_issue(world.repository(), world.now(), "two");
+  world.world().add_comment(world.repository(), 1, world.now(), "gone soon");
+  world.sync();
+  world.repository().comments[0].deleted = true;
+  world.repository().issues[1].deleted = true;
+  EXPECT_EQ(world.sync().counts().removed(), 0);
+  world.run_for(hours(24 * 7));
+  EXPECT_EQ(world.sync().counts().removed(), 2);
+}
+
+TEST(GitHubDiscussion, IssuesThatAreSwitchedOffAreNoTroubleAndAMissingPermissionIsNamed) {
+  GitHubWorld world;
+  world.commit("a.txt", "a\n");
+  world.repository().has_issues = false;
+  EXPECT_TRUE(world.sync().complete());
+  world.repository().has_issues = true;
+  world.simulator().permissions().erase("issues");
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.DebugString();
+  EXPECT_FALSE(sync.complete());
+  EXPECT_NE(sync.incomplete_reason().find("issues=read"), std::string::npos) << sync.incomplete_reason();
+}
+
+TEST(GitHubReleases, AreReadWhereTheyAreAskedForAndRemovedWithTheirTags) {
+  GitHubWorld world;
+  world.repository().releases = {{1, "v1", "First", world.now()}, {2, "v2", "Second", world.now()}};
+  auto feed = world.feed();
+  feed.mutable_github()->add_kinds("releases");
+  EXPECT_EQ(world.sync_of(feed).counts().delivered(), 2);
+  world.repository().releases[0].deleted = true;
+  EXPECT_EQ(world.sync_of(feed).counts().removed(), 1);
+}
+
+TEST(GitHubLimits, ThePrimaryLimitIsWaitedOutAndNotRunInto) {
+  GitHubWorld world;
+  world.simulator().options().requests_per_hour = 50;
+  world.commit_many(120);
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.DebugString();
+  EXPECT_EQ(sync.counts().delivered(), 120);
+  EXPECT_LE(world.simulator().refused(), 3u * 9u) << "those under way when it was reached, each hour";
+}
+
+TEST(GitHubLimits, TheSecondaryLimitIsWaitedOutWhetherOrNotItSaysHowLong) {
+  for (const bool says_when : {true, false}) {
+    GitHubWorld world;
+    world.simulator().options().requests_per_minute = 40;
+    world.simulator().options().secondary_says_when = says_when;
+    world.commit_many(120);
+    const v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.DebugString();
+    EXPECT_EQ(sync.counts().delivered(), 120);
+    EXPECT_LE(world.simulator().refused(), 4u * 9u);
+  }
+}
+
+TEST(GitHubLimits, ATokenThatIsRefusedSaysWhatToDo) {
+  GitHubWorld world;
+  world.simulator().options().token = "another";
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.error().error_class(), "AUTH");
+  EXPECT_EQ(sync.error().reason(), "GITHUB_TOKEN_REFUSED");
+}
+
+} // namespace
+} // namespace circuit::feeds::github
