@@ -26,7 +26,8 @@ bool host_is_covered(const std::string& host, const std::vector<std::string>& ho
 // addresses lead to hosts that are listed, methods have what they need. Positions are those of the sections.
 void check_entry(const Section& file, const CatalogEntry& entry);
 
-// catalog_methods.cc: a scope without a capability is needed by each: what reads capabilities finds it under all.
+// catalog_methods.cc: a scope without a capability is needed by each; whoever reads capabilities finds it
+// under all of them.
 void spread_common_scopes(std::vector<credentials::Method>& methods);
 
 // catalog_description.cc: fills in of the description what the profile says.

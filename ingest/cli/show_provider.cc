@@ -11,8 +11,14 @@ namespace v1 = circuit::feeds::v1;
 
 void line(const std::string& text) { std::printf("%s\n", printable(text).c_str()); }
 
+// Under an empty line.
+void heading(const std::string& text) {
+  std::printf("\n");
+  line(text);
+}
+
 void show_method(const v1::AuthorizationMethod& method) {
-  line("\nmethod " + method.name() + ": " + method.display_name());
+  heading("method " + method.name() + ": " + method.display_name());
   if (!method.where_to_create().empty()) line("  make it at: " + method.where_to_create());
   for (const auto& field : method.fields()) {
     std::string about = "  " + std::string(field.secret() ? "secret " : "parameter ") + field.name() +
@@ -44,7 +50,7 @@ std::string who_acts(credentials::ApprovalSign::Who who) {
 }
 
 void show_approval(const credentials::Approval& approval) {
-  line("\napproval by an administrator: " + approval.when);
+  heading("approval by an administrator: " + approval.when);
   for (const auto& role : approval.roles) line("  role: " + role);
   if (!approval.console_url.empty()) line("  at: " + approval.console_url);
   if (!approval.direct_url.empty()) line("  directly: " + approval.direct_url);
@@ -78,10 +84,10 @@ void show_entry(const config::CatalogEntry& entry, const std::string& pulled) {
        {"page", provider.documentation()}});
   for (const auto& method : provider.methods()) show_method(method);
   if (entry.profile.approval) show_approval(*entry.profile.approval);
-  if (provider.review_places_size() > 0) line("\nreview and revoke:");
+  if (provider.review_places_size() > 0) heading("review and revoke:");
   for (const auto& place : provider.review_places())
     line("  " + place.who() + ": " + place.where() + (place.url().empty() ? "" : "  " + place.url()));
-  if (provider.selection_fields_size() > 0) line("\nselection:");
+  if (provider.selection_fields_size() > 0) heading("selection:");
   for (const auto& field : provider.selection_fields()) {
     line("  " + field.name() + (field.required() ? " (required)  " : "  ") + field.description());
   }

@@ -74,14 +74,14 @@ Task<Result<v1::Connection>> complete_request(Core& core, v1::Connection wanted)
   co_return wanted;
 }
 
-std::vector<std::string> scopes_wanted(const OAuthParty& party, std::vector<std::string> needed,
+std::vector<std::string> scopes_wanted(std::vector<std::string> needed,
                                        const v1::StartAuthorizationRequest& request,
                                        const StoredConnection& stored) {
   for (const auto& scope : request.additional_scopes()) {
     if (std::ranges::find(needed, scope) == needed.end()) needed.push_back(scope);
   }
   const auto& granted = stored.state.granted_scopes();
-  return scopes_to_ask(party, needed, {granted.begin(), granted.end()});
+  return scopes_to_ask(needed, {granted.begin(), granted.end()});
 }
 
 } // namespace
@@ -117,7 +117,7 @@ Task<Result<v1::StartAuthorizationResponse>> start_authorization(Core& core,
   query.redirect_uri = request.redirect_uri();
   query.state = state;
   if (method->method->oauth->pkce) query.code_challenge = code_challenge(verifier);
-  query.scopes = scopes_wanted(**party, *std::move(needed), request, started.stored);
+  query.scopes = scopes_wanted(*std::move(needed), request, started.stored);
   auto url = authorization_url(**party, query);
   if (!url) co_return std::move(url).error();
 

@@ -66,7 +66,8 @@ struct ConnectionsOptions {
 class Connections final : public http::Authorizer {
  public:
   Connections(ConnectionsSeams seams, ConnectionsOptions options);
-  ~Connections() override; // stop() has returned, or the loop will never run again
+  // stop() has returned and so has every request, or the loop will never run again.
+  ~Connections() override;
 
   // Finishes what a crash interrupted (refreshes of unknown outcome, deletions, revocations), and begins to
   // refresh.

@@ -25,9 +25,10 @@ Task<Result<http::Response>> Endpoints::send(http::Request request, std::string 
                                              Duration deadline) {
   const auto parts = text::split_url(request.url);
   if (!parts || !is_confidential(parts->scheme, parts->host, allow_loopback_http_)) {
-    co_return make_error(ErrorClass::kInvalid, "URL_SCHEME_REFUSED",
-                         "The endpoint " + text::loggable_url(request.url) + " is not an https address",
-                         "Correct the provider's catalog file, or the connection's parameters.");
+    co_return make_error(
+        ErrorClass::kInvalid, "URL_SCHEME_REFUSED",
+        "An endpoint" + (parts ? " at " + parts->host : std::string()) + " is not an https address",
+        "Correct the provider's catalog file, or the connection's parameters.");
   }
   request.address_policy = http::AddressPolicy::kCatalogHosts;
   request.allowed_hosts = {parts->host};
@@ -37,8 +38,9 @@ Task<Result<http::Response>> Endpoints::send(http::Request request, std::string 
   request.throttle_key = std::move(connection);
   request.total_timeout = std::min(request.total_timeout, deadline);
   request.connect_timeout = std::min(request.connect_timeout, deadline / 2);
-  auto late = make_error(ErrorClass::kTransient, "TIMEOUT",
-                         text::loggable_url(request.url) + " did not answer in time", "It is tried again.");
+  auto late = make_error(ErrorClass::kTransient, "TIMEOUT", parts->host + " did not answer in time",
+                         "It is tried again.");
+  // Some endpoints have a token in their path, so that no message names more than the host.
   // The transport keeps the same time, and says more exactly what did not happen.
   constexpr Duration kGrace = std::chrono::seconds(1);
   auto exchange = http_.send(std::move(request));

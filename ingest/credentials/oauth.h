@@ -52,9 +52,10 @@ std::string code_challenge(const Secret& verifier);
 Result<std::vector<std::string>> scopes_for(const OAuthParty& party,
                                             const std::vector<std::string>& capabilities);
 
-// What to ask for when `granted` was granted before: what is needed now, where the provider adds it to that
-// by itself, and otherwise both, since a new grant replaces the one before.
-std::vector<std::string> scopes_to_ask(const OAuthParty& party, const std::vector<std::string>& needed,
+// What to ask for where `granted` was granted before: both, each once. With most providers a new grant
+// replaces the one before, and where it adds to it (Google, Entra) asking again for what is there does no
+// harm.
+std::vector<std::string> scopes_to_ask(const std::vector<std::string>& needed,
                                        const std::vector<std::string>& granted);
 
 // The answer at the redirect address.
@@ -74,21 +75,30 @@ Result<void> check_issuer(const OAuthParty& party, const AuthorizationAnswer& an
 Result<http::Request> code_exchange(const OAuthParty& party, const Secret& code,
                                     const std::string& redirect_uri, const Secret& verifier);
 Result<http::Request> refresh_exchange(const OAuthParty& party, const Secret& refresh_token);
-// Google service account, Microsoft app-only: signed with the credential's key where there is one.
-// INVALID ASSERTION_KEY_MALFORMED.
+// Google service account: secret "key", the JSON file; of it only who signs and with what is believed, and
+// the token endpoint is the profile's. Microsoft app-only: secret "client_secret", or "private_key" and
+// "certificate" (PEM; one of them may hold both). INVALID SECRET_MISSING, ASSERTION_KEY_MALFORMED.
 Result<http::Request> assertion_exchange(const OAuthParty& party, const Credential& credential,
                                          const std::vector<std::string>& scopes, SystemTime now,
                                          Random& random);
-// nullopt: this provider has no revocation.
+// nullopt: this provider has no revocation, or the credential nothing that could be revoked. Doing it twice
+// does no harm, so it is repeated until an answer says that it is done. With Kind::kGetQuery and kDeletePath
+// the token is in the URL.
 Result<std::optional<http::Request>> revocation_request(const OAuthParty& party,
                                                         const Credential& credential);
-// nullopt: it has no account lookup.
+// Whether what was sent is revoked, or was gone already. TRANSIENT REVOCATION_FAILED and THROTTLED
+// PROVIDER_THROTTLED: try again; INVALID REVOCATION_REFUSED, CLIENT_REFUSED: again only when something
+// changed.
+Result<void> read_revocation(const OAuthParty& party, const Result<http::Response>& response, SystemTime now);
+// nullopt: it has no account lookup, or signs its requests (Application::kSigner). A GET, so it may be
+// repeated.
 Result<std::optional<http::Request>> account_request(const OAuthParty& party, const Credential& credential);
 
 // What a token endpoint gave.
 struct Tokens {
-  Credential
-      credential; // access_token, refresh_token (the one before, where the answer has none), attributes
+  // Secrets access_token and, where there is one, refresh_token (the one before where the answer has none);
+  // attributes token_type, and expires_at and refresh_token_expires_at (RFC 3339) where they are known.
+  Credential credential;
   std::optional<SystemTime> expires_at;
   std::vector<std::string> scopes;               // granted; as asked where the answer does not say
   std::map<std::string, std::string> properties; // OAuthProfile::captured
@@ -106,22 +116,29 @@ enum class ExchangeFailure {
 
 struct ExchangeError {
   ExchangeFailure failure = ExchangeFailure::kTransient;
-  Error error; // AUTH TOKEN_REFUSED, ADMIN_APPROVAL ..., INVALID CLIENT_REFUSED, TRANSIENT ..., THROTTLED ...
+  // kRefused: AUTH TOKEN_REFUSED. kApproval: approval_error(). kOperator: INVALID CLIENT_REFUSED (who this
+  // worker is), TOKEN_REQUEST_REFUSED (what it asks for), or the transport's error. kTransient: TRANSIENT
+  // TOKEN_ENDPOINT_UNAVAILABLE, or the transport's. kThrottled: THROTTLED PROVIDER_THROTTLED. kUnknown:
+  // TRANSIENT TOKEN_OUTCOME_UNKNOWN, or the transport's. Metadata: provider, status, and error and
+  // error_codes of the answer where they are known words. Nothing else of an answer is in it.
+  Error error;
 };
 
-// Whether tokens, or why not. `before`: what was refreshed, whose refresh token and properties go on.
+// Whether tokens, or why not. `before`: what was refreshed or signed with, whose other secrets and attributes
+// go on. `asked`: the scopes, those granted before for a refresh.
 std::variant<Tokens, ExchangeError> read_tokens(const OAuthParty& party,
                                                 const Result<http::Response>& response,
                                                 const Credential* before,
                                                 const std::vector<std::string>& asked, SystemTime now);
 
 // The error of a consent page: AUTH AUTHORIZATION_DENIED (the person said no), ADMIN_APPROVAL
-// ADMIN_APPROVAL_REQUIRED with metadata: role, console, consent_url, scopes, provider; or INVALID
-// AUTHORIZATION_FAILED.
+// ADMIN_APPROVAL_REQUIRED, TRANSIENT AUTHORIZATION_UNAVAILABLE, or INVALID AUTHORIZATION_FAILED.
 ExchangeError read_authorization_error(const OAuthParty& party, const AuthorizationAnswer& answer,
                                        const std::vector<std::string>& asked);
 
-// What an administrator has to do, filled in for this connection; the error above carries it.
+// What an administrator has to do, filled in for this connection, in words that can be forwarded. Metadata,
+// where there is something to say: provider, client_id, roles, console_url, steps (one a line), consent_url
+// (opens the right organization's consent page for this application), scopes (to compare), meaning.
 Error approval_error(const OAuthParty& party, const std::string& meaning,
                      const std::vector<std::string>& scopes);
 
@@ -129,7 +146,9 @@ struct AccountFacts {
   std::string account;
   std::map<std::string, std::string> properties;
 };
-// ADMIN_APPROVAL where an empty list means that (Atlassian).
+// ADMIN_APPROVAL where an empty list means that (Atlassian). AUTH CREDENTIAL_REFUSED (401), PERMISSION
+// ACCOUNT_FORBIDDEN (403), THROTTLED PROVIDER_THROTTLED, TRANSIENT ACCOUNT_LOOKUP_FAILED, INVALID
+// ACCOUNT_UNREADABLE.
 Result<AccountFacts> read_account(const OAuthParty& party, const http::Response& response);
 
 } // namespace circuit::credentials

@@ -18,12 +18,6 @@ constexpr size_t kMostDigitsOfCode = 9;
 constexpr size_t kMostCodes = 16;
 constexpr std::string_view kEntraPrefix = "AADSTS";
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A page for people, or an empty body, is no form.
@@ -39,7 +33,7 @@ void add_code(std::vector<std::string>& codes, std::string code) {
 
 // Whether a text says it. A number is not found within a longer one: AADSTS9009 is not AADSTS90094.
 bool says(const std::string& text, const std::string& wanted) {
-  const std::string haystack = lower(text), needle = lower(wanted);
+  const std::string haystack = lower_case(text), needle = lower_case(wanted);
   for (size_t at = haystack.find(needle); at != std::string::npos; at = haystack.find(needle, at + 1)) {
     const size_t end = at + needle.size();
     if (!is_digit(needle.back()) || end == haystack.size() || !is_digit(haystack[end])) return true;
@@ -49,13 +43,25 @@ bool says(const std::string& text, const std::string& wanted) {
 
 bool matches(const ApprovalSign& sign, const ErrorAnswer& answer) {
   if (sign.error.empty() && sign.contains.empty()) return false;
-  if (!sign.error.empty() && lower(sign.error) != answer.error) return false;
+  if (!sign.error.empty() && lower_case(sign.error) != answer.error) return false;
   if (sign.contains.empty()) return true;
   const auto is_code = [&](const std::string& code) {
     return code == sign.contains || code.substr(kEntraPrefix.size()) == sign.contains;
   };
   return says(answer.description, sign.contains) || says(answer.subtype, sign.contains) ||
          std::any_of(answer.codes.begin(), answer.codes.end(), is_code);
+}
+
+std::optional<std::string> text_of(const json::value* value) {
+  if (!value) return std::nullopt;
+  if (value->is_int64()) return std::to_string(value->get_int64());
+  if (value->is_uint64()) return std::to_string(value->get_uint64());
+  if (value->is_bool()) return value->get_bool() ? "true" : "false";
+  if (!value->is_string() || value->get_string().size() > kLongestProperty) return std::nullopt;
+  const std::string_view text = value->get_string();
+  const auto control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
+  if (std::any_of(text.begin(), text.end(), control)) return std::nullopt;
+  return std::string(text);
 }
 
 } // namespace
@@ -103,17 +109,13 @@ std::string_view string_at(const json::object& body, std::string_view name_or_po
   return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
 }
 
+std::optional<std::string> text_at(const json::value& body, std::string_view pointer) {
+  json::error_code failed;
+  return text_of(body.find_pointer(pointer, failed));
+}
+
 std::optional<std::string> property_at(const json::object& body, std::string_view name_or_pointer) {
-  const json::value* value = field_at(body, name_or_pointer);
-  if (!value) return std::nullopt;
-  if (value->is_int64()) return std::to_string(value->get_int64());
-  if (value->is_uint64()) return std::to_string(value->get_uint64());
-  if (value->is_bool()) return value->get_bool() ? "true" : "false";
-  if (!value->is_string() || value->get_string().size() > kLongestProperty) return std::nullopt;
-  const std::string_view text = value->get_string();
-  const auto control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
-  if (std::any_of(text.begin(), text.end(), control)) return std::nullopt;
-  return std::string(text);
+  return text_of(field_at(body, name_or_pointer));
 }
 
 std::vector<std::string> entra_codes(std::string_view description) {
@@ -133,10 +135,10 @@ std::optional<ErrorAnswer> error_in(const json::object& body, const std::string&
   const json::value* success = success_field.empty() ? nullptr : field_at(body, success_field);
   const bool failed = success && success->is_bool() && !success->get_bool();
   ErrorAnswer answer;
-  answer.error = lower(string_at(body, "error"));
-  // Google's other APIs; HubSpot's "BAD_REFRESH_TOKEN"; Notion's and others' gateways.
+  answer.error = lower_case(string_at(body, "error"));
+  // Google's other APIs; what HubSpot calls status; Notion's and others' gateways.
   for (const char* name : {"/error/status", "status", "code"}) {
-    if (answer.error.empty() && status >= 400) answer.error = lower(string_at(body, name));
+    if (answer.error.empty() && status >= 400) answer.error = lower_case(string_at(body, name));
   }
   for (const char* name : {"error_description", "/error/message", "message"}) {
     if (answer.description.empty()) answer.description = string_at(body, name);

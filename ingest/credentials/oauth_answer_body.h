@@ -19,6 +19,10 @@ namespace circuit::credentials {
 std::optional<boost::json::value> read_json(std::string_view body);
 std::optional<boost::json::object> read_answer_body(std::string_view body);
 
+// At a JSON pointer: strings, numbers and truth values as text; nullopt for others, for what is long, and for
+// control characters.
+std::optional<std::string> text_at(const boost::json::value& body, std::string_view pointer);
+
 // At a name, or a JSON pointer. Null: nothing there.
 const boost::json::value* field_at(const boost::json::object& body, std::string_view name_or_pointer);
 // Empty: it is no string, or not there.

@@ -7,6 +7,7 @@
 #include "ingest/credentials/oauth.h"
 #include "ingest/credentials/oauth_answer_body.h"
 #include "ingest/credentials/oauth_failures.h"
+#include "ingest/credentials/web_encoding.h"
 #include "ingest/text/dates.h"
 
 namespace circuit::credentials {
@@ -22,12 +23,6 @@ constexpr size_t kLongestToken = 64 << 10;
 bool is_token(std::string_view text) {
   const auto visible = [](unsigned char c) { return c > ' ' && c < 0x7f; };
   return !text.empty() && text.size() <= kLongestToken && std::all_of(text.begin(), text.end(), visible);
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 // A number, or a string of one. What is not positive says nothing: some send 0 for "does not expire".
@@ -134,7 +129,7 @@ std::variant<Tokens, ExchangeError> read_tokens(const OAuthParty& party,
     return unreadable_exchange(party, *response, now);
   }
   const std::string_view type = string_at(*given, "token_type");
-  if (!type.empty() && !same_word(type, profile.token_type))
+  if (!type.empty() && lower_case(type) != lower_case(profile.token_type))
     return unusable_tokens(party, "it gives tokens of another type than " + profile.token_type);
   if (!is_token(string_at(*given, "access_token"))) return unreadable_exchange(party, *response, now);
   const std::string_view refresh_token = string_at(*given, "refresh_token");

@@ -1,7 +1,9 @@
 // What an administrator has to do, so that whoever reads it can forward it.
 
 #include "ingest/credentials/oauth.h"
+#include "ingest/credentials/oauth_error_words.h"
 #include "ingest/credentials/oauth_token_request.h"
+#include "ingest/credentials/web_encoding.h"
 
 namespace circuit::credentials {
 namespace {
@@ -39,7 +41,69 @@ void put(Error& error, const char* name, const std::string& value) {
   if (!value.empty()) error.metadata.insert_or_assign(name, value);
 }
 
+ExchangeError denied(const OAuthParty& party, const std::string& why) {
+  return {ExchangeFailure::kRefused,
+          make_error(ErrorClass::kAuth, "AUTHORIZATION_DENIED",
+                     party.profile.display_name + " was not authorized" + why,
+                     "Connect again, and accept on the page of " + party.profile.display_name + ".")};
+}
+
+ExchangeError not_registered(const OAuthParty& party, const std::string& why) {
+  return {ExchangeFailure::kOperator,
+          make_error(ErrorClass::kInvalid, "AUTHORIZATION_FAILED",
+                     party.profile.display_name + " does not take the request for authorization" + why,
+                     "Check how the application is registered at " + party.profile.display_name +
+                         " (redirect address, scopes) and the connection's parameters.")};
+}
+
+ExchangeError consent_error(const OAuthParty& party, const ErrorAnswer& answer,
+                            const std::vector<std::string>& asked) {
+  const std::string why = evidence(answer);
+  if (const ApprovalSign* sign = matching_sign(party.profile, answer)) {
+    const std::string meaning = sign->meaning.empty() ? why : ": " + sign->meaning + why;
+    switch (sign->who) {
+      case ApprovalSign::Who::kPerson:
+        return denied(party, meaning);
+      case ApprovalSign::Who::kOperator:
+        return not_registered(party, meaning);
+      case ApprovalSign::Who::kAdministrator:
+        break;
+    }
+    return {ExchangeFailure::kApproval, approval_error(party, sign->meaning, asked)};
+  }
+  const KnownError* known = known_error(answer.error);
+  if (!known) return not_registered(party, why);
+  switch (known->meaning) {
+    case ErrorMeaning::kGrantDead:
+      return denied(party, why);
+    case ErrorMeaning::kClientWrong:
+    case ErrorMeaning::kRequestWrong:
+      return not_registered(party, why);
+    case ErrorMeaning::kPasses:
+    case ErrorMeaning::kThrottled:
+    case ErrorMeaning::kMayHaveHappened:
+      break;
+  }
+  return {ExchangeFailure::kTransient,
+          make_error(ErrorClass::kTransient, "AUTHORIZATION_UNAVAILABLE",
+                     party.profile.display_name + " cannot authorize anybody at the moment" + why,
+                     "Connect again in a few minutes.")};
+}
+
 } // namespace
+
+ExchangeError read_authorization_error(const OAuthParty& party, const AuthorizationAnswer& answer,
+                                       const std::vector<std::string>& asked) {
+  ErrorAnswer said;
+  said.error = lower_case(answer.error);
+  said.description = answer.error_description;
+  said.subtype = answer.error_subtype;
+  said.codes = entra_codes(answer.error_description);
+  ExchangeError failed = consent_error(party, said, asked);
+  failed.error.metadata.emplace("provider", party.profile.provider);
+  add_evidence(failed.error, said);
+  return failed;
+}
 
 Error approval_error(const OAuthParty& party, const std::string& meaning,
                      const std::vector<std::string>& scopes) {

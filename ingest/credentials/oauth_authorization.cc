@@ -44,7 +44,7 @@ Result<std::string> authorization_url(const OAuthParty& party, const Authorizati
   auto url = endpoint_url(party, (*profile)->authorization_endpoint);
   if (!url) return url;
   const auto client_id = client_id_of(party);
-  if (!client_id) return client_id;
+  if (!client_id) return client_id.error();
   const auto fixed = fixed_parameters(party, (*profile)->authorization_parameters);
   if (!fixed) return fixed.error();
 
@@ -84,11 +84,10 @@ Result<std::vector<std::string>> scopes_for(const OAuthParty& party,
   return scopes;
 }
 
-std::vector<std::string> scopes_to_ask(const OAuthParty& party, const std::vector<std::string>& needed,
+std::vector<std::string> scopes_to_ask(const std::vector<std::string>& needed,
                                        const std::vector<std::string>& granted) {
   std::vector<std::string> scopes;
   for (const std::string& scope : needed) add_once(scopes, scope);
-  if (party.method.oauth && party.method.oauth->incremental) return scopes;
   for (const std::string& scope : granted) add_once(scopes, scope);
   return scopes;
 }

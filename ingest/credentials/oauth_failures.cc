@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ingest/credentials/oauth_token_request.h"
+#include "ingest/credentials/oauth_error_words.h"
 #include "ingest/http/retry_after.h"
 
 namespace circuit::credentials {
@@ -22,83 +22,6 @@ constexpr std::string_view kNeverSent[] = {"HOST_REFUSED", "ADDRESS_REFUSED", "U
 template <size_t N>
 bool is_one_of(const std::string_view (&list)[N], std::string_view word) {
   return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
-enum class Meaning { kGrantDead, kClientWrong, kRequestWrong, kPasses, kThrottled, kMayHaveHappened };
-
-struct KnownError {
-  std::string_view error;
-  Meaning meaning;
-};
-
-// RFC 6749 sections 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6, RFC 6750, RFC 8707, and what providers say
-// besides. In lower case.
-constexpr KnownError kKnownErrors[] = {
-    {"invalid_grant", Meaning::kGrantDead},
-    {"access_denied", Meaning::kGrantDead},
-    {"invalid_token", Meaning::kGrantDead},
-    {"interaction_required", Meaning::kGrantDead}, // Entra: MFA, a policy, a new sign-in
-    {"login_required", Meaning::kGrantDead},
-    {"consent_required", Meaning::kGrantDead},
-    {"account_selection_required", Meaning::kGrantDead},
-    {"bad_verification_code", Meaning::kGrantDead}, // GitHub: the code
-    {"bad_refresh_token", Meaning::kGrantDead},     // GitHub, HubSpot
-    {"bad_auth_code", Meaning::kGrantDead},         // HubSpot
-    {"unverified_user_email", Meaning::kGrantDead}, // GitHub
-    {"invalid_code", Meaning::kGrantDead},          // Slack
-    {"code_already_used", Meaning::kGrantDead},
-    {"code_expired", Meaning::kGrantDead},
-    {"invalid_refresh_token", Meaning::kGrantDead},
-    {"token_expired", Meaning::kGrantDead},
-    {"token_revoked", Meaning::kGrantDead},
-    {"account_inactive", Meaning::kGrantDead},
-    {"inactive_user", Meaning::kGrantDead}, // Salesforce
-    {"inactive_org", Meaning::kGrantDead},
-    {"invalid_client", Meaning::kClientWrong},
-    {"unauthorized_client", Meaning::kClientWrong},
-    {"deleted_client", Meaning::kClientWrong},               // Google
-    {"incorrect_client_credentials", Meaning::kClientWrong}, // GitHub
-    {"application_suspended", Meaning::kClientWrong},
-    {"bad_client_id", Meaning::kClientWrong}, // HubSpot, Slack
-    {"bad_client_secret", Meaning::kClientWrong},
-    {"invalid_client_id", Meaning::kClientWrong},          // Slack, Salesforce
-    {"invalid_client_credentials", Meaning::kClientWrong}, // Salesforce
-    {"invalid_request", Meaning::kRequestWrong},
-    {"invalid_scope", Meaning::kRequestWrong},
-    {"invalid_resource", Meaning::kRequestWrong},
-    {"invalid_target", Meaning::kRequestWrong},
-    {"unsupported_grant_type", Meaning::kRequestWrong},
-    {"unsupported_response_type", Meaning::kRequestWrong},
-    {"redirect_uri_mismatch", Meaning::kRequestWrong},
-    {"bad_redirect_uri", Meaning::kRequestWrong}, // Slack
-    {"validation_error", Meaning::kRequestWrong}, // Notion
-    {"temporarily_unavailable", Meaning::kPasses},
-    {"server_error", Meaning::kPasses},
-    {"service_unavailable", Meaning::kPasses},
-    {"slow_down", Meaning::kThrottled},
-    {"ratelimited", Meaning::kThrottled},  // Slack
-    {"rate_limited", Meaning::kThrottled}, // Notion
-    {"rate_limit_exceeded", Meaning::kThrottled},
-    {"too_many_requests", Meaning::kThrottled},
-    {"fatal_error", Meaning::kMayHaveHappened}, // Slack: "some aspect" of it may have succeeded
-    {"internal_error", Meaning::kMayHaveHappened},
-    {"internal_failure", Meaning::kMayHaveHappened}, // Google
-    {"request_timeout", Meaning::kMayHaveHappened},
-};
-
-const KnownError* known_error(const std::string& error) {
-  for (const KnownError& known : kKnownErrors) {
-    if (known.error == error) return &known;
-  }
-  return nullptr;
-}
-
-// " (invalid_grant, AADSTS700082)", of words that are known to be no secrets.
-std::string evidence(const KnownError* known, const ErrorAnswer& answer) {
-  std::vector<std::string> words;
-  if (known) words.emplace_back(known->error);
-  words.insert(words.end(), answer.codes.begin(), answer.codes.end());
-  return words.empty() ? "" : " (" + joined(words, ", ") + ")";
 }
 
 ExchangeError failure(ExchangeFailure what, Error error) { return {what, std::move(error)}; }
@@ -147,46 +70,45 @@ ExchangeError throttled_exchange(const OAuthParty& party, const http::Response& 
   return failure(ExchangeFailure::kThrottled, throttled(party, response, now));
 }
 
-ExchangeError by_meaning(const OAuthParty& party, Meaning meaning, const std::string& why,
+ExchangeError by_meaning(const OAuthParty& party, ErrorMeaning meaning, const std::string& why,
                          const http::Response& response, SystemTime now) {
   switch (meaning) {
-    case Meaning::kGrantDead:
+    case ErrorMeaning::kGrantDead:
       return exchange_refused(party, why);
-    case Meaning::kClientWrong:
+    case ErrorMeaning::kClientWrong:
       return client_refused(party, why);
-    case Meaning::kRequestWrong:
+    case ErrorMeaning::kRequestWrong:
       return request_refused(party, why);
-    case Meaning::kPasses:
+    case ErrorMeaning::kPasses:
       return unavailable(party, why);
-    case Meaning::kThrottled:
+    case ErrorMeaning::kThrottled:
       return throttled_exchange(party, response, now);
-    case Meaning::kMayHaveHappened:
+    case ErrorMeaning::kMayHaveHappened:
       break;
   }
   return outcome_unknown(party, "it failed while it answered" + why);
 }
 
-ExchangeError by_sign(const OAuthParty& party, const ApprovalSign& sign, const std::string& why,
-                      const std::vector<std::string>& asked) {
+ExchangeError by_sign(const OAuthParty& party, const ApprovalSign& sign, const KnownError* known,
+                      const std::string& why, const std::vector<std::string>& asked) {
   const std::string meaning = sign.meaning.empty() ? why : ": " + sign.meaning + why;
   switch (sign.who) {
     case ApprovalSign::Who::kPerson:
       return exchange_refused(party, meaning);
     case ApprovalSign::Who::kOperator:
-      return request_refused(party, meaning);
+      return known && known->meaning == ErrorMeaning::kClientWrong ? client_refused(party, meaning)
+                                                                   : request_refused(party, meaning);
     case ApprovalSign::Who::kAdministrator:
       break;
   }
   return failure(ExchangeFailure::kApproval, approval_error(party, sign.meaning, asked));
 }
 
-ExchangeError described(ExchangeError failed, const OAuthParty& party, const KnownError* known,
-                        const ErrorAnswer& answer, int status) {
-  auto& metadata = failed.error.metadata;
-  metadata.emplace("provider", party.profile.provider);
-  metadata.emplace("status", std::to_string(status));
-  if (known) metadata.emplace("error", known->error);
-  if (!answer.codes.empty()) metadata.emplace("error_codes", joined(answer.codes, " "));
+ExchangeError described(ExchangeError failed, const OAuthParty& party, const ErrorAnswer& answer,
+                        int status) {
+  failed.error.metadata.emplace("provider", party.profile.provider);
+  failed.error.metadata.emplace("status", std::to_string(status));
+  add_evidence(failed.error, answer);
   return failed;
 }
 
@@ -217,15 +139,13 @@ ExchangeError refused_exchange(const OAuthParty& party, const ErrorAnswer& answe
                                SystemTime now) {
   const int status = response.status;
   const KnownError* known = known_error(answer.error);
-  const std::string why = evidence(known, answer);
-  const auto told = [&](ExchangeError failed) {
-    return described(std::move(failed), party, known, answer, status);
-  };
+  const std::string why = evidence(answer);
+  const auto told = [&](ExchangeError failed) { return described(std::move(failed), party, answer, status); };
   // These statuses come from whatever stands before the server, and say more than the body.
   if (status == 429 || status == 502 || status == 503 || status == 504)
     return told(unreadable_exchange(party, response, now));
   if (const ApprovalSign* sign = matching_sign(party.profile, answer))
-    return told(by_sign(party, *sign, why, asked));
+    return told(by_sign(party, *sign, known, why, asked));
   if (known) return told(by_meaning(party, known->meaning, why, response, now));
   if (status >= 500) return told(unreadable_exchange(party, response, now));
   if (status == 401) return told(client_refused(party, why));
@@ -235,9 +155,7 @@ ExchangeError refused_exchange(const OAuthParty& party, const ErrorAnswer& answe
 ExchangeError unreadable_exchange(const OAuthParty& party, const http::Response& response, SystemTime now) {
   const int status = response.status;
   const std::string why = " (status " + std::to_string(status) + ")";
-  const auto told = [&](ExchangeError failed) {
-    return described(std::move(failed), party, nullptr, {}, status);
-  };
+  const auto told = [&](ExchangeError failed) { return described(std::move(failed), party, {}, status); };
   if (status == 429 || (status == 503 && response.headers.has("Retry-After")))
     return throttled_exchange(party, response, now);
   if (status == 503 || status == 408) return told(unavailable(party, why));

@@ -23,17 +23,23 @@ Error client_secret_missing(const Profile& profile) {
 
 } // namespace
 
-Result<const OAuthProfile*> oauth_profile(const OAuthParty& party) {
-  if (party.method.oauth) return &*party.method.oauth;
+Error authorization_unsupported(const OAuthParty& party) {
   return make_error(ErrorClass::kInvalid, "AUTHORIZATION_UNSUPPORTED",
-                    party.profile.display_name + " is not authorized in a browser with method '" +
+                    party.profile.display_name + " is not authorized in this way with method '" +
                         party.method.name + "'",
-                    "Use a method of that provider that is.")
+                    "Use another method of that provider.")
       .with("provider", party.profile.provider);
 }
 
+Result<const OAuthProfile*> oauth_profile(const OAuthParty& party) {
+  if (!party.method.oauth) return authorization_unsupported(party);
+  return &*party.method.oauth;
+}
+
 Result<std::string> client_id_of(const OAuthParty& party) {
-  if (!party.application.client_id.empty()) return party.application.client_id;
+  const std::string& of_worker = party.application.client_id;
+  const bool brings_its_own = party.method.assertion && party.values.contains("client_id");
+  if (!of_worker.empty() && !brings_its_own) return of_worker;
   return fill_in("{client_id}", party.values, false);
 }
 
@@ -123,6 +129,22 @@ std::string written_as_json(const Parameters& parameters) {
   return out;
 }
 
+Error secret_missing(const OAuthParty& party, const std::string& name) {
+  return make_error(ErrorClass::kInvalid, "SECRET_MISSING",
+                    "the connection to " + party.profile.display_name + " has no secret '" + name + "'",
+                    "Connect again, and give the secret '" + name + "'.")
+      .with("provider", party.profile.provider)
+      .with("secret", name);
+}
+
+std::string bearer_authorization(const Secret& token) {
+  std::string header;
+  header.reserve(token.size() + 8);
+  header += "Bearer ";
+  header += token.reveal();
+  return header;
+}
+
 std::string basic_client_authorization(const std::string& client_id, const Secret& client_secret) {
   std::string pair;
   pair.reserve(3 * (client_id.size() + client_secret.size()) + 1);
@@ -142,8 +164,6 @@ Result<http::Request> authenticated_post(const OAuthParty& party, const OAuthPro
   if (!url) return std::move(url).error();
   auto client_id = client_id_of(party);
   if (!client_id) return std::move(client_id).error();
-  const auto fixed = fixed_parameters(party, profile.token_parameters);
-  if (!fixed) return fixed.error();
   const Secret& secret = party.application.client_secret;
   if (secret.empty() && profile.client_secret_required) return client_secret_missing(party.profile);
 
@@ -156,7 +176,6 @@ Result<http::Request> authenticated_post(const OAuthParty& party, const OAuthPro
     parameters.emplace_back("client_id", *client_id);
     if (how == ClientAuthentication::kBody) parameters.emplace_back("client_secret", secret.reveal());
   }
-  add_fixed(parameters, *fixed);
   for (const auto& [name, value] : profile.token_headers) request.headers.set(name, value);
   const bool json = profile.token_request_format == TokenRequestFormat::kJson;
   request.headers.set("Content-Type", json ? "application/json" : "application/x-www-form-urlencoded");

@@ -15,10 +15,12 @@ namespace circuit::credentials {
 // Names and values that the caller keeps alive, in the order in which they are written.
 using Parameters = std::vector<std::pair<std::string_view, std::string_view>>;
 
-// INVALID AUTHORIZATION_UNSUPPORTED: this way of connecting has no OAuth.
+// INVALID AUTHORIZATION_UNSUPPORTED: the method has no OAuth, or not this part of it.
+Error authorization_unsupported(const OAuthParty& party);
 Result<const OAuthProfile*> oauth_profile(const OAuthParty& party);
 
-// Of the application, or of the connection where it brings its own. INVALID CONNECTION_PARAMETER_MISSING.
+// Of the application, or of the connection where it brings its own: without a person, it is the customer's.
+// INVALID CONNECTION_PARAMETER_MISSING.
 Result<std::string> client_id_of(const OAuthParty& party);
 
 // The template filled in, as an address that may see secrets: https, or http on this machine (tests, and
@@ -45,6 +47,10 @@ std::string written_as_json(const Parameters& parameters);
 Result<http::Request> authenticated_post(const OAuthParty& party, const OAuthProfile& profile,
                                          const std::string& endpoint, Parameters parameters);
 
+// INVALID SECRET_MISSING: the credential lacks what this method needs.
+Error secret_missing(const OAuthParty& party, const std::string& name);
+
+std::string bearer_authorization(const Secret& token);
 // "Basic ..." of RFC 6749 section 2.3.1: id and secret are form-encoded first.
 std::string basic_client_authorization(const std::string& client_id, const Secret& client_secret);
 

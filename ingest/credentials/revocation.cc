@@ -8,26 +8,6 @@ namespace {
 
 using Kind = RevocationOutcome::Kind;
 
-bool deletes(Revocation::Kind kind) {
-  return kind == Revocation::Kind::kDeletePath || kind == Revocation::Kind::kDeleteJson;
-}
-
-// RFC 7009 section 2.2: 200 also for a token that is not valid. Those who delete say that there is nothing to
-// delete, and Google, in an answer that is 400, that the token is invalid.
-bool is_gone(const Revocation& revocation, const http::Response& response) {
-  if (response.status >= 200 && response.status < 300) return true;
-  if (deletes(revocation.kind)) return response.status == 404 || response.status == 410;
-  return response.status == 400 && response.body.find("invalid_token") != std::string::npos;
-}
-
-Error not_revoked(const OAuthParty& party, int status) {
-  auto error = make_error(ErrorClass::kTransient, "REVOCATION_REFUSED",
-                          party.profile.display_name + " did not confirm that the grant is revoked (status " +
-                              std::to_string(status) + ")",
-                          "It is tried again by itself; to be sure at once, revoke it at the provider.");
-  return std::move(error).with("provider", party.profile.provider).with("status", std::to_string(status));
-}
-
 Duration next_wait(int attempts, Random& random) {
   constexpr Duration kFirst = std::chrono::minutes(1), kMost = std::chrono::hours(6);
   const Duration bound = std::min<Duration>(kMost, kFirst * (int64_t{1} << std::clamp(attempts, 0, 12)));
@@ -68,9 +48,9 @@ Task<RevocationOutcome> revoke(Core& core, const OAuthParty* party, const Creden
   auto sending =
       core.endpoints.send(**std::move(request), std::move(connection), core.options.revocation_deadline);
   auto response = co_await std::move(sending);
-  if (!response) co_return RevocationOutcome{Kind::kFailed, std::move(response).error()};
-  if (is_gone(party->method.oauth->revocation, *response)) co_return RevocationOutcome{Kind::kRevoked, {}};
-  co_return RevocationOutcome{Kind::kFailed, not_revoked(*party, response->status)};
+  auto revoked = read_revocation(*party, response, core.now());
+  if (!revoked) co_return RevocationOutcome{Kind::kFailed, std::move(revoked).error()};
+  co_return RevocationOutcome{Kind::kRevoked, std::nullopt};
 }
 
 Task<Result<void>> plan_revocations(Core& core) {
@@ -111,7 +91,8 @@ Task<void> try_revocation(Core& core, std::string id) {
     core.warn(forgotten.error());
   }
   record.set_attempts(record.attempts() + 1);
-  const SystemTime next = core.now() + next_wait(record.attempts(), core.seams.random);
+  SystemTime next = core.now() + next_wait(record.attempts(), core.seams.random);
+  if (outcome.error && outcome.error->retry_at) next = std::max(next, *outcome.error->retry_at);
   *record.mutable_next_attempt_at() = state::to_timestamp(next);
   core.revocations.plan(id, next);
   state::Batch batch;

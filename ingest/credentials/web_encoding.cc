@@ -93,6 +93,12 @@ void append_base64url(std::string& out, std::string_view bytes) {
   append_base64_digits(out, bytes, kBase64UrlDigits, false);
 }
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
 std::string form_encoded(std::string_view value) {
   std::string out;
   append_form_encoded(out, value);

@@ -16,6 +16,8 @@ void append_json_string(std::string& out, std::string_view value);  // with its 
 void append_base64(std::string& out, std::string_view bytes);
 void append_base64url(std::string& out, std::string_view bytes); // without padding
 
+std::string lower_case(std::string_view text); // ASCII's letters
+
 std::string form_encoded(std::string_view value);
 std::string base64url(std::string_view bytes);
 

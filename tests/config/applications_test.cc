@@ -110,9 +110,11 @@ TEST_F(Applications, ReplaceTheAddressesOfTheCatalog) {
   EXPECT_EQ(method.oauth->authorization_endpoint, "https://auth.atlassian.com/authorize");
   EXPECT_EQ(method.oauth->revocation.kind, credentials::Revocation::Kind::kRfc7009);
   const auto& basic = *profile.find_method("basic");
-  const auto values = template_values(profile, basic, {{"site", "acme"}, {"email", "a@b.example"}}, {});
-  EXPECT_EQ(*fill_in(basic.account.url, values, true), "http://127.0.0.1:9001/wiki/rest/api/user/current");
-  EXPECT_EQ(*fill_in(profile.base_url, values, true), "http://127.0.0.1:9001");
+  const auto values =
+      credentials::template_values(profile, basic, {{"site", "acme"}, {"email", "a@b.example"}}, {});
+  EXPECT_EQ(*credentials::fill_in(basic.account.url, values, true),
+            "http://127.0.0.1:9001/wiki/rest/api/user/current");
+  EXPECT_EQ(*credentials::fill_in(profile.base_url, values, true), "http://127.0.0.1:9001");
   EXPECT_THAT(profile.hosts, Contains("127.0.0.1"));
   EXPECT_THAT(profile.hosts, Contains("files.example.com"));
 }

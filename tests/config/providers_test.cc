@@ -105,11 +105,11 @@ TEST_F(Providers, NameTheStepsOfMicrosoftEntra) {
     EXPECT_THAT(approval.steps, Contains(HasSubstr("Permissions under Security"))) << name;
     EXPECT_THAT(approval.limit_users, Contains(HasSubstr("Assignment required?"))) << name;
     EXPECT_THAT(approval.limit_users, Contains(HasSubstr("Users and groups"))) << name;
-    const auto values = template_values(entry(name).profile, method(name, "oauth2"),
-                                        {{"tenant", "contoso.com"}, {"cloud", "us-gov"}}, {});
+    const auto values = credentials::template_values(entry(name).profile, method(name, "oauth2"),
+                                                     {{"tenant", "contoso.com"}, {"cloud", "us-gov"}}, {});
     auto with_client = values;
     with_client["client_id"] = "1234";
-    EXPECT_EQ(*fill_in(approval.direct_url, with_client, true),
+    EXPECT_EQ(*credentials::fill_in(approval.direct_url, with_client, true),
               "https://login.microsoftonline.us/contoso.com/adminconsent?client_id=1234");
   }
 }
@@ -303,7 +303,7 @@ TEST_F(Providers, LeadToTheAddressesOfCloudsRegionsAndServers) {
     const auto& profile = entry(one.provider).profile;
     const auto values =
         template_values(profile, method(one.provider, one.method), one.parameters, one.properties);
-    const auto filled = fill_in(one.text == nullptr ? profile.base_url : one.text, values, true);
+    const auto filled = credentials::fill_in(one.text == nullptr ? profile.base_url : one.text, values, true);
     ASSERT_TRUE(filled) << filled.error().to_string();
     EXPECT_EQ(*filled, one.expected);
   }

@@ -25,7 +25,8 @@ void add_feed_seeds(SeedFolder& seeds);   // feed_bytes, json_feed, charset
 void add_corpus_seeds(SeedFolder& seeds); // the same from CONFORMANCE_DIR; says so where there is none
 void add_html_seeds(SeedFolder& seeds);   // markdown, sanitize, growth
 void add_text_seeds(SeedFolder& seeds);   // dates, charset
-void add_web_seeds(SeedFolder& seeds);    // urls, egress, redirects, retry_after, schedule, cassette
+void add_web_seeds(
+    SeedFolder& seeds); // urls, egress, redirects, retry_after, schedule, cassette, oauth_answers
 void add_worker_seeds(SeedFolder& seeds); // records, credentials, keys, config
 
 } // namespace circuit::fuzz

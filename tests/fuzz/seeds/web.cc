@@ -96,6 +96,34 @@ constexpr auto kCassettes = std::to_array<std::string_view>({
     " POST\nhttp://u:p@a.test/\nW/\"x\"\n\n\xFF\xFE",
 });
 
+constexpr auto kTokenAnswers = std::to_array<std::string_view>({
+    R"({"access_token":"a1","refresh_token":"r1","token_type":"Bearer","expires_in":3600,"scope":"x y"})",
+    R"({"access_token":"a1","expires_in":"1e9","instance_url":"https://x.test","team":{"id":"T1"}})",
+    R"({"ok":true,"authed_user":{"access_token":"a1","token_type":"bearer","scope":"a,b"}})",
+    R"({"ok":false,"error":"invalid_refresh_token"})",
+    "access_token=a%2B1&scope=repo%2Cgist&token_type=bearer",
+    "error=bad_verification_code&error_description=gone",
+    R"({"error":"invalid_grant","error_description":"AADSTS65001: ~","error_codes":[65001,50173],"suberror":"~"})",
+    R"({"error":"access_denied","error_subtype":"policy"})",
+    R"({"error":{"code":400,"message":"x","status":"INVALID_ARGUMENT"}})",
+    R"({"status":"BAD_REFRESH_TOKEN","message":"x"})",
+    R"({"access_token":"~","refresh_)",
+    R"({"error":"~","error_description":"~","error_uri":"~"})",
+    "error=~&error_description=~",
+    "<html>Sign in</html>",
+    "",
+});
+
+constexpr auto kAuthorizationAnswers = std::to_array<std::string_view>({
+    "http://127.0.0.1:8123/cb?code=a%2Fb+c&state=s%3D1&iss=https%3A%2F%2Fa.test#x",
+    "https://a.test/cb?state=s&error=access_denied&error_description=AADSTS65001%3A+no&error_subcode=cancel",
+    "https://a.test/cb?state=s&error=deleted_client&error_description=~&error_uri=~",
+    "https://a.test/cb?code=~&code=~&state=~",
+    "https://a.test/cb?code=%zz&state=s",
+    "https://a.test/cb#code=c&state=s",
+    "/cb?code=c&state=s",
+});
+
 // Addresses at both sides of the borders of special networks.
 void add_addresses(SeedFolder& seeds) {
   constexpr auto kIp4 = std::to_array<uint32_t>(
@@ -142,6 +170,14 @@ void add_web_seeds(SeedFolder& seeds) {
     for (const char* choice : {"\x10\x01", "\x72\x03", "\xF2\x02", "\x01\x04"})
       seeds.add("redirects", choice + std::string(redirect));
   }
+  for (const std::string_view answer : kTokenAnswers) {
+    for (const char status : {'\x0E', '\x03', '\x04', '\x08', '\x0A', '\x0B'}) {
+      for (const char options : {'\x10', '\x11', '\x13', '\x14'})
+        seeds.add("oauth_answers", std::string("\x02") + status + options + "7\n" + std::string(answer));
+    }
+  }
+  for (const std::string_view answer : kAuthorizationAnswers)
+    seeds.add("oauth_answers", "\x01" + std::string(answer));
   for (const std::string_view headers : kSchedules) seeds.add("schedule", headers);
   for (const std::string_view cassette : kCassettes) seeds.add("cassette", cassette);
 }

@@ -8,6 +8,22 @@ namespace {
 
 using ::testing::ElementsAre;
 
+Field field_of(const std::string& name, const std::string& default_value = "",
+               std::vector<std::string> choices = {}, const std::string& pattern = "") {
+  Field field;
+  field.name = name;
+  field.default_value = default_value;
+  field.choices = std::move(choices);
+  field.pattern = pattern;
+  return field;
+}
+
+Method method_of(const std::string& name) {
+  Method method;
+  method.name = name;
+  return method;
+}
+
 TEST(FillIn, PutsValuesInTheirPlaces) {
   const TemplateValues values = {
       {"base_url", "https://a.example/x"}, {"tenant", "a b/../c?d#e"}, {"host", "a.example"}, {"empty", ""}};
@@ -49,9 +65,10 @@ TEST(TemplateValuesOf, TakeTheFirstThatHasTheName) {
   profile.variants["cloud"]["gov"] = {{"login", "login.gov.example"}, {"graph", "graph.gov.example"}};
   profile.variables = {{"graph", "never"}, {"version", "v1"}};
   Method method;
-  Field cloud{.name = "cloud", .default_value = "global", .choices = {"global", "gov"}};
-  Field address{.name = "address", .default_value = "https://{graph}/{version}"};
-  Field secret{.name = "token", .secret = true};
+  const Field cloud = field_of("cloud", "global", {"global", "gov"});
+  const Field address = field_of("address", "https://{graph}/{version}");
+  Field secret = field_of("token", "not for templates");
+  secret.secret = true;
   method.fields = {address, cloud, secret};
 
   auto values = template_values(profile, method, {}, {});
@@ -66,14 +83,14 @@ TEST(TemplateValuesOf, TakeTheFirstThatHasTheName) {
 }
 
 TEST(CheckValue, RefusesWhatTheFieldDoesNotAllow) {
-  Field account{.name = "account", .pattern = "[a-z0-9]{3,24}"};
-  Field region{.name = "region", .choices = {"us", "eu"}};
+  const Field account = field_of("account", "", {}, "[a-z0-9]{3,24}");
+  const Field region = field_of("region", "", {"us", "eu"});
   EXPECT_TRUE(check_value(account, "acme"));
   EXPECT_TRUE(check_value(region, "eu"));
   for (const char* value : {"", "a.b", "acme\n", "evil.example/"})
     EXPECT_FALSE(check_value(account, value)) << value;
   EXPECT_FALSE(check_value(region, "EU"));
-  const auto refused = check_value(Field{.name = "any"}, std::string(513, 'a'));
+  const auto refused = check_value(field_of("any"), std::string(513, 'a'));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "CONNECTION_PARAMETER_INVALID");
   EXPECT_EQ(refused.error().metadata.at("field"), "any");
@@ -82,7 +99,7 @@ TEST(CheckValue, RefusesWhatTheFieldDoesNotAllow) {
 TEST(FindMethod, TakesTheFirstWhenNoneIsNamed) {
   Profile profile;
   EXPECT_EQ(profile.find_method(""), nullptr);
-  profile.methods = {Method{.name = "oauth2"}, Method{.name = "token"}};
+  profile.methods = {method_of("oauth2"), method_of("token")};
   EXPECT_EQ(profile.find_method("")->name, "oauth2");
   EXPECT_EQ(profile.find_method("token")->name, "token");
   EXPECT_EQ(profile.find_method("basic"), nullptr);

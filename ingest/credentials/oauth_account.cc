@@ -1,0 +1,119 @@
+// Whose account a connection is.
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include "ingest/credentials/oauth.h"
+#include "ingest/credentials/oauth_answer_body.h"
+#include "ingest/credentials/oauth_failures.h"
+#include "ingest/credentials/oauth_token_request.h"
+#include "ingest/credentials/web_encoding.h"
+
+namespace circuit::credentials {
+namespace {
+
+const Secret* token_of(const Credential& credential) {
+  const Secret* token = credential.find("access_token");
+  return token ? token : credential.find("token");
+}
+
+// "Basic" with a person's name and token, as they are: RFC 7617, not RFC 6749.
+std::string basic_authorization(std::string_view user, const Secret& token) {
+  std::string pair;
+  pair.reserve(user.size() + 1 + token.size());
+  pair += user;
+  pair += ':';
+  pair += token.reveal();
+  std::string header = "Basic ";
+  header.reserve(header.size() + pair.size() * 4 / 3 + 4);
+  append_base64(header, pair);
+  wipe(pair);
+  return header;
+}
+
+Error lookup_error(const OAuthParty& party, ErrorClass cls, const char* reason, const std::string& what,
+                   const char* next_step, int status) {
+  return make_error(cls, reason, party.profile.display_name + " " + what, next_step)
+      .with("provider", party.profile.provider)
+      .with("status", std::to_string(status));
+}
+
+Error account_unreadable(const OAuthParty& party, int status) {
+  return lookup_error(party, ErrorClass::kInvalid, "ACCOUNT_UNREADABLE",
+                      "does not say whose account this is in a way that can be read",
+                      "Check the connection's parameters: another service may answer at its address.",
+                      status);
+}
+
+Error account_refused(const OAuthParty& party, int status) {
+  if (status == 401) {
+    return lookup_error(party, ErrorClass::kAuth, "CREDENTIAL_REFUSED", "does not accept the credential",
+                        "Connect again, with a credential that is valid.", status);
+  }
+  if (status == 403) {
+    return lookup_error(party, ErrorClass::kPermission, "ACCOUNT_FORBIDDEN",
+                        "does not let the credential read whose account it is",
+                        "Give it the permissions that the provider's page names.", status);
+  }
+  if (status == 429) {
+    return lookup_error(party, ErrorClass::kThrottled, "PROVIDER_THROTTLED", "asks for patience",
+                        "Try again later.", status);
+  }
+  if (status >= 500 || status == 408) {
+    return lookup_error(party, ErrorClass::kTransient, "ACCOUNT_LOOKUP_FAILED",
+                        "cannot say whose account this is at the moment", "It is tried again later.", status);
+  }
+  return account_unreadable(party, status);
+}
+
+} // namespace
+
+Result<std::optional<http::Request>> account_request(const OAuthParty& party, const Credential& credential) {
+  using Maybe = std::optional<http::Request>;
+  const Method& method = party.method;
+  if (method.account.url.empty() || method.application == Application::kSigner) return Maybe();
+  auto url = endpoint_url(party, method.account.url);
+  if (!url) return std::move(url).error();
+  http::Request request = provider_request(party, "GET", std::move(*url));
+  request.idempotent = true;
+  const auto headers = fixed_parameters(party, method.headers);
+  if (!headers) return headers.error();
+  for (const auto& [name, value] : *headers) request.headers.set(name, value);
+
+  if (method.application != Application::kNone) {
+    const Secret* token = token_of(credential);
+    if (!token) return secret_missing(party, "token");
+    if (method.application == Application::kBasic) {
+      const auto user = fill_in("{" + method.username_parameter + "}", party.values, false);
+      if (!user) return user.error();
+      request.headers.set("Authorization", basic_authorization(*user, *token));
+    } else {
+      request.headers.set("Authorization", bearer_authorization(*token));
+    }
+  }
+  return Maybe(std::move(request));
+}
+
+Result<AccountFacts> read_account(const OAuthParty& party, const http::Response& response) {
+  const AccountLookup& lookup = party.method.account;
+  if (response.status < 200 || response.status >= 300) return account_refused(party, response.status);
+  const auto body = read_json(response.body);
+  if (!body || (!body->is_object() && !body->is_array())) return account_unreadable(party, response.status);
+  if (body->is_array() && body->get_array().empty() && lookup.empty_list_needs_approval) {
+    return approval_error(party, "no site that this account can reach has approved the application", {});
+  }
+  // Slack answers 200 to a token that it does not know.
+  if (body->is_object()) {
+    const std::string success = party.method.oauth ? party.method.oauth->success_field : "";
+    if (error_in(body->get_object(), success, response.status)) return account_refused(party, 401);
+  }
+  AccountFacts facts;
+  if (!lookup.account.empty()) facts.account = text_at(*body, lookup.account).value_or("");
+  for (const auto& [pointer, property] : lookup.properties) {
+    if (auto value = text_at(*body, pointer); value && !value->empty())
+      facts.properties.insert_or_assign(property, std::move(*value));
+  }
+  return facts;
+}
+
+} // namespace circuit::credentials
