@@ -1,5 +1,6 @@
 #include "ingest/credentials/cipher.h"
 
+#include <array>
 #include <cassert>
 #include <climits>
 #include <cstdlib>
@@ -36,10 +37,11 @@ int length(std::string_view bytes) {
 }
 
 std::string authenticated(std::string_view head, const Context& context) {
-  const std::string tuple =
-      state::Key().add(context.purpose).add(context.owner).add(context.kind).add(context.version).bytes();
-  std::string all(head);
-  return all += tuple;
+  state::Key tuple;
+  tuple.add(context.purpose).add(context.owner).add(context.kind).add(context.version);
+  std::string all;
+  all.reserve(head.size() + tuple.bytes().size());
+  return all.append(head).append(tuple.bytes());
 }
 
 } // namespace
@@ -48,7 +50,7 @@ Cipher::Cipher() : algorithm_(EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr))
   if (!algorithm_) std::abort(); // an OpenSSL without it: nothing can be kept
 }
 
-std::string Cipher::seal(std::string_view key_id, const Secret& key, const Context& context,
+std::string Cipher::seal(std::string_view key_id, std::string_view key, const Context& context,
                          std::string_view plaintext, Random& random) const {
   assert(key_id.size() == kIdBytes && key.size() == 32);
   std::string sealed(kOverheadBytes + plaintext.size(), '\0');
@@ -62,8 +64,7 @@ std::string Cipher::seal(std::string_view key_id, const Secret& key, const Conte
   const CipherContext cipher = make_cipher_context();
   int written = 0;
   const bool done =
-      EVP_EncryptInit_ex2(cipher.get(), algorithm_.get(), octets(key.reveal().data()), octets(nonce),
-                          nullptr) == 1 &&
+      EVP_EncryptInit_ex2(cipher.get(), algorithm_.get(), octets(key.data()), octets(nonce), nullptr) == 1 &&
       EVP_EncryptUpdate(cipher.get(), nullptr, &written, octets(context_bytes.data()),
                         length(context_bytes)) == 1 &&
       EVP_EncryptUpdate(cipher.get(), octets(body), &written, octets(plaintext.data()), length(plaintext)) ==
@@ -74,13 +75,14 @@ std::string Cipher::seal(std::string_view key_id, const Secret& key, const Conte
   return sealed;
 }
 
-std::optional<Secret> Cipher::open(std::string_view key_id, const Secret& key, const Context& context,
+std::optional<Secret> Cipher::open(std::string_view key_id, std::string_view key, const Context& context,
                                    std::string_view sealed) const {
   const auto written_id = Cipher::key_id(sealed);
   if (!written_id || *written_id != key_id || key.size() != 32) return std::nullopt;
   const char* nonce = sealed.data() + kHeadBytes;
   const std::string_view body = sealed.substr(kHeadBytes + kNonceBytes, sealed.size() - kOverheadBytes);
-  std::string tag(sealed.substr(sealed.size() - kTagBytes)); // OpenSSL wants it writable
+  std::array<char, kTagBytes> tag; // OpenSSL wants it writable
+  std::memcpy(tag.data(), sealed.data() + sealed.size() - kTagBytes, kTagBytes);
   const std::string context_bytes = authenticated(sealed.substr(0, kHeadBytes), context);
   Secret plaintext = Secret::of_size(body.size());
   unsigned char none = 0;
@@ -88,8 +90,7 @@ std::optional<Secret> Cipher::open(std::string_view key_id, const Secret& key, c
   const CipherContext cipher = make_cipher_context();
   int written = 0;
   const bool authentic =
-      EVP_DecryptInit_ex2(cipher.get(), algorithm_.get(), octets(key.reveal().data()), octets(nonce),
-                          nullptr) == 1 &&
+      EVP_DecryptInit_ex2(cipher.get(), algorithm_.get(), octets(key.data()), octets(nonce), nullptr) == 1 &&
       EVP_DecryptUpdate(cipher.get(), nullptr, &written, octets(context_bytes.data()),
                         length(context_bytes)) == 1 &&
       EVP_DecryptUpdate(cipher.get(), out, &written, octets(body.data()), length(body)) == 1 &&

@@ -35,10 +35,11 @@ class Cipher {
 
   Cipher();
 
-  std::string seal(std::string_view key_id, const Secret& key, const Context& context,
+  // Keys have 32 bytes.
+  std::string seal(std::string_view key_id, std::string_view key, const Context& context,
                    std::string_view plaintext, Random& random) const;
   // nullopt: something of it, or of its context, is not what was sealed.
-  std::optional<Secret> open(std::string_view key_id, const Secret& key, const Context& context,
+  std::optional<Secret> open(std::string_view key_id, std::string_view key, const Context& context,
                              std::string_view sealed) const;
   // Of the key that it says it was sealed with; nullopt: it is no sealed value.
   static std::optional<std::string_view> key_id(std::string_view sealed);

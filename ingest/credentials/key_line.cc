@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
 #include "ingest/credentials/keyring.h"
@@ -80,9 +80,9 @@ Secret generate_key_line(Random& random) {
   const Secret text = encode(key);
   Secret line = Secret::of_size(kLineSize + 1);
   char* at = reinterpret_cast<char*>(line.writable().data());
-  std::memcpy(at, head.data(), head.size());
-  std::memcpy(at + head.size(), text.reveal().data(), kBase64Digits);
-  at[kLineSize] = '\n';
+  at = std::ranges::copy(head, at).out;
+  at = std::ranges::copy(text.reveal().substr(0, kBase64Digits), at).out;
+  *at = '\n';
   return line;
 }
 

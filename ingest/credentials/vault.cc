@@ -79,9 +79,9 @@ Task<Result<Credential>> Vault::open(std::string connection, int64_t version) {
     if (record->version() > version) co_return credential_changed(connection);
     auto data_key = open_data_key_row(connection, **key_row);
     if (!data_key) co_return std::move(data_key).error();
-    if (Cipher::key_id(record->sealed()) == std::string_view(data_key->id)) {
+    if (Cipher::key_id(record->sealed()) == data_key->id()) {
       const Context context{kCredentialPurpose, connection, {}, version};
-      const auto plaintext = parts_->cipher.open(data_key->id, data_key->key, context, record->sealed());
+      const auto plaintext = parts_->cipher.open(data_key->id(), data_key->key(), context, record->sealed());
       if (!plaintext) co_return credential_tampered(connection, "does not authenticate");
       co_return decoded(connection, *plaintext);
     }
@@ -102,7 +102,8 @@ Task<Result<void>> Vault::seal(std::string connection, int64_t version, Credenti
   const Context context{kCredentialPurpose, connection, {}, version};
   records::CredentialRecord record;
   record.set_version(version);
-  record.set_sealed(parts_->cipher.seal(data_key->id, data_key->key, context, plaintext.reveal(), random_));
+  record.set_sealed(
+      parts_->cipher.seal(data_key->id(), data_key->key(), context, plaintext.reveal(), random_));
   state::put_record(batch, state::connection_key(connection), std::move(record));
   co_return Result<void>();
 }
@@ -112,7 +113,7 @@ Task<Result<std::string>> Vault::seal_value(std::string connection, std::string 
   auto data_key = co_await data_key_for_sealing(connection, false, batch);
   if (!data_key) co_return std::move(data_key).error();
   const Context context{kValuePurpose, connection, purpose, 0};
-  co_return parts_->cipher.seal(data_key->id, data_key->key, context, value.reveal(), random_);
+  co_return parts_->cipher.seal(data_key->id(), data_key->key(), context, value.reveal(), random_);
 }
 
 Task<Result<Secret>> Vault::open_value(std::string connection, std::string purpose, std::string sealed) {
@@ -123,7 +124,7 @@ Task<Result<Secret>> Vault::open_value(std::string connection, std::string purpo
   auto data_key = open_data_key_row(connection, **key_row);
   if (!data_key) co_return std::move(data_key).error();
   const Context context{kValuePurpose, connection, purpose, 0};
-  auto value = parts_->cipher.open(data_key->id, data_key->key, context, sealed);
+  auto value = parts_->cipher.open(data_key->id(), data_key->key(), context, sealed);
   if (!value) co_return credential_tampered(connection, "(" + purpose + ") does not authenticate");
   co_return *std::move(value);
 }
@@ -148,13 +149,11 @@ Task<Result<void>> Vault::erase() {
 
 Result<void> Vault::seal_apart(const Credential& credential, const std::string& id,
                                records::RevocationRecord& record) {
-  DataKey data_key{std::string(Cipher::kIdBytes, '\0'), Secret::of_size(32)};
-  random_.fill(std::as_writable_bytes(std::span(data_key.id)));
-  random_.fill(data_key.key.writable());
+  DataKey data_key = DataKey::make(random_);
   auto sealed_key = seal_data_key(kRevocationKeyPurpose, id, data_key);
   if (!sealed_key) return std::move(sealed_key).error();
   const Secret plaintext = encode_credential(credential);
-  record.set_sealed(parts_->cipher.seal(data_key.id, data_key.key, {kRevocationPurpose, id, {}, 0},
+  record.set_sealed(parts_->cipher.seal(data_key.id(), data_key.key(), {kRevocationPurpose, id, {}, 0},
                                         plaintext.reveal(), random_));
   *record.mutable_data_key() = *std::move(sealed_key);
   return {};
@@ -164,7 +163,7 @@ Result<Credential> Vault::open_apart(const records::RevocationRecord& record, co
   auto data_key = open_data_key(kRevocationKeyPurpose, id, record.data_key());
   if (!data_key) return std::move(data_key).error();
   const auto plaintext =
-      parts_->cipher.open(data_key->id, data_key->key, {kRevocationPurpose, id, {}, 0}, record.sealed());
+      parts_->cipher.open(data_key->id(), data_key->key(), {kRevocationPurpose, id, {}, 0}, record.sealed());
   if (!plaintext) return credential_tampered(id, "does not authenticate");
   return decoded(id, *plaintext);
 }
@@ -201,9 +200,7 @@ Task<Result<Vault::DataKey>> Vault::data_key_for_sealing(std::string connection,
     co_return opened;
   }
   // Nothing was awaited since the look at `made`, so there is one maker.
-  DataKey data_key{std::string(Cipher::kIdBytes, '\0'), Secret::of_size(32)};
-  random_.fill(std::as_writable_bytes(std::span(data_key.id)));
-  random_.fill(data_key.key.writable());
+  DataKey data_key = DataKey::make(random_);
   auto record = seal_data_key(kDataKeyPurpose, connection, data_key);
   if (!record) co_return std::move(record).error();
   state::put_record(batch, key, *std::move(record));

@@ -34,8 +34,16 @@ struct Vault::Reading {
 };
 
 struct Vault::DataKey {
-  std::string id; // Cipher::kIdBytes, random
-  Secret key;
+  static constexpr size_t kBytes = Cipher::kIdBytes + 32;
+
+  Secret bytes; // id and key, random: as they are sealed
+  std::string_view id() const { return bytes.reveal().substr(0, Cipher::kIdBytes); }
+  std::string_view key() const { return bytes.reveal().substr(Cipher::kIdBytes); }
+  static DataKey make(Random& random) {
+    DataKey made{Secret::of_size(kBytes)};
+    random.fill(made.bytes.writable());
+    return made;
+  }
 };
 
 inline constexpr std::string_view kDataKeyPurpose = "data-key";

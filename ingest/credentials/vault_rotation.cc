@@ -1,10 +1,8 @@
 // Data keys under their master keys: opening, sealing, sealing again, counting.
 
-#include <algorithm>
 #include <utility>
 
 #include "ingest/credentials/vault_parts.h"
-#include "ingest/runtime/digest.h"
 #include "ingest/state/key.h"
 #include "ingest/state/layout.h"
 #include "ingest/state/records.h"
@@ -16,12 +14,11 @@ namespace stored = circuit::feeds::state::v1;
 using state::Table;
 
 constexpr size_t kCountPage = 1000;
-constexpr size_t kDataKeyBytes = 32;
 
 // The id of the master key, where the record and what is sealed in it say the same.
 std::string agreed_key_id(const stored::DataKeyRecord& record) {
   const auto sealed_by = Cipher::key_id(record.sealed());
-  if (!sealed_by || to_hex(*sealed_by) != record.master_key_id()) return {};
+  if (!sealed_by || binary_key_id(record.master_key_id()) != *sealed_by) return {};
   return record.master_key_id();
 }
 
@@ -78,12 +75,11 @@ Result<Vault::DataKey> Vault::open_data_key(std::string_view purpose, const std:
   if (id.empty()) return credential_tampered(owner, "has a data key whose key ids contradict each other");
   const Secret* master = keyring_.find(id);
   if (master == nullptr) return master_key_missing(id).with("connection", owner);
-  const auto opened =
-      parts_->cipher.open(binary_key_id(id), *master, {purpose, owner, {}, 0}, record.sealed());
-  if (!opened || opened->size() != Cipher::kIdBytes + kDataKeyBytes)
+  auto opened =
+      parts_->cipher.open(binary_key_id(id), master->reveal(), {purpose, owner, {}, 0}, record.sealed());
+  if (!opened || opened->size() != DataKey::kBytes)
     return credential_tampered(owner, "has a data key that does not authenticate");
-  return DataKey{std::string(opened->reveal().substr(0, Cipher::kIdBytes)),
-                 Secret(opened->reveal().substr(Cipher::kIdBytes))};
+  return DataKey{*std::move(opened)};
 }
 
 Result<Vault::DataKey> Vault::open_data_key_row(const std::string& connection, std::string_view row) const {
@@ -98,16 +94,11 @@ Result<stored::DataKeyRecord> Vault::seal_data_key(std::string_view purpose, con
   const std::string& id = keyring_.primary_id();
   const Secret* master = keyring_.find(id);
   if (master == nullptr) return master_key_missing();
-  Secret plaintext = Secret::of_size(Cipher::kIdBytes + kDataKeyBytes);
-  const auto out = plaintext.writable();
-  const auto key_bytes = std::as_bytes(std::span(key.key.reveal()));
-  std::ranges::copy(std::as_bytes(std::span(key.id)), out.begin());
-  std::ranges::copy(key_bytes, out.begin() + Cipher::kIdBytes);
   stored::DataKeyRecord record;
   record.set_format(state::kFormatOf<stored::DataKeyRecord>);
   record.set_master_key_id(id);
-  record.set_sealed(
-      parts_->cipher.seal(binary_key_id(id), *master, {purpose, owner, {}, 0}, plaintext.reveal(), random_));
+  record.set_sealed(parts_->cipher.seal(binary_key_id(id), master->reveal(), {purpose, owner, {}, 0},
+                                        key.bytes.reveal(), random_));
   return record;
 }
 
@@ -172,10 +163,12 @@ Task<Result<void>> Vault::forget_settled() {
 
 std::string binary_key_id(std::string_view hexadecimal) {
   if (hexadecimal.size() != 2 * Cipher::kIdBytes) return {};
-  std::string binary;
-  for (size_t i = 0; i < hexadecimal.size(); i += 2) {
-    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-    binary.push_back(static_cast<char>(digit(hexadecimal[i]) << 4 | digit(hexadecimal[i + 1])));
+  std::string binary(Cipher::kIdBytes, '\0');
+  for (size_t i = 0; i < hexadecimal.size(); ++i) {
+    const char c = hexadecimal[i];
+    const bool decimal = c >= '0' && c <= '9';
+    if (!decimal && (c < 'a' || c > 'f')) return {};
+    binary[i / 2] = static_cast<char>(binary[i / 2] << 4 | (decimal ? c - '0' : c - 'a' + 10));
   }
   return binary;
 }

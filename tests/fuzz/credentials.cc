@@ -11,6 +11,7 @@ namespace {
 
 using namespace credentials;
 
+constexpr std::string_view kKey = "0123456789abcdef0123456789abcdef";
 constexpr std::string_view kKeyId = "8 bytes.";
 constexpr Context kContext{"credential", "connections/fuzz", {}, 7};
 
@@ -30,8 +31,7 @@ void check_key_file(std::string_view bytes) {
 
 void check_found(std::string_view bytes) {
   const Cipher cipher;
-  const Secret key("0123456789abcdef0123456789abcdef");
-  require(!cipher.open(kKeyId, key, kContext, bytes), "nobody writes a sealed value without the key");
+  require(!cipher.open(kKeyId, kKey, kContext, bytes), "nobody writes a sealed value without the key");
   if (const auto id = Cipher::key_id(bytes))
     require(id->size() == Cipher::kIdBytes && bytes.size() >= Cipher::kOverheadBytes, "a key id is whole");
 }
@@ -39,19 +39,18 @@ void check_found(std::string_view bytes) {
 void check_changed(Input& in) {
   const Cipher cipher;
   SeededRandom random(in.byte());
-  const Secret key("0123456789abcdef0123456789abcdef");
   const std::string plaintext(in.take(in.byte()));
-  const std::string sealed = cipher.seal(kKeyId, key, kContext, plaintext, random);
-  const auto opened = cipher.open(kKeyId, key, kContext, sealed);
+  const std::string sealed = cipher.seal(kKeyId, kKey, kContext, plaintext, random);
+  const auto opened = cipher.open(kKeyId, kKey, kContext, sealed);
   require(opened && opened->reveal() == plaintext, "what was sealed is opened");
   std::string changed = sealed;
   const size_t at = (in.byte() << 8 | in.byte()) % (sealed.size() + 1);
   changed.replace(at, in.byte(), in.rest());
-  require(changed == sealed || !cipher.open(kKeyId, key, kContext, changed),
+  require(changed == sealed || !cipher.open(kKeyId, kKey, kContext, changed),
           "what was changed is not opened");
   Context other = kContext;
   other.version = 8;
-  require(!cipher.open(kKeyId, key, other, sealed), "what is another version's is not opened");
+  require(!cipher.open(kKeyId, kKey, other, sealed), "what is another version's is not opened");
 }
 
 void check_credential(std::string_view bytes) {
