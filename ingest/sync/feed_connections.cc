@@ -13,7 +13,7 @@ namespace st = circuit::feeds::state::v1;
 namespace {
 
 Error disconnecting(const std::string& connection) {
-  return make_error(ErrorClass::kConflict, "CONNECTION_DISCONNECTING", connection + " is being disconnected",
+  return make_error(ErrorClass::kAuth, "CONNECTION_DISCONNECTING", connection + " is being disconnected",
                     "Connect the account anew, and name that connection.")
       .with("connection", connection);
 }

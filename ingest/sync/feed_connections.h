@@ -12,12 +12,12 @@
 namespace circuit::sync {
 
 // Whether a feed can be made with the connection that it names. INVALID CONNECTION_REQUIRED,
-// CONNECTION_PROVIDER_MISMATCH; NOT_FOUND CONNECTION_NOT_FOUND; CONFLICT CONNECTION_DISCONNECTING. One that
+// CONNECTION_PROVIDER_MISMATCH; NOT_FOUND CONNECTION_NOT_FOUND; AUTH CONNECTION_DISCONNECTING. One that
 // waits for a person is no hindrance: the feed works when it does.
 Task<Result<void>> check_connection(Core& core, circuit::feeds::v1::Feed feed);
 
 // Why nothing can be read through it now; nullopt: it can. AUTH CONNECTION_PENDING,
-// CONNECTION_NEEDS_REAUTHORIZATION; ADMIN_APPROVAL, as stored; CONFLICT CONNECTION_DISCONNECTING.
+// CONNECTION_NEEDS_REAUTHORIZATION; CONNECTION_DISCONNECTING; ADMIN_APPROVAL, as stored.
 std::optional<Error> unusable(const circuit::feeds::v1::Connection& connection);
 
 // Of the engine; engine.h says what they do.

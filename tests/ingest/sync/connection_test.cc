@@ -73,7 +73,7 @@ TEST(FeedConnection, ASyncThroughOneThatWaitsForAPersonFailsWithWhatToDoAndReads
       {v1::Connection::PENDING, "AUTH", "CONNECTION_PENDING"},
       {v1::Connection::NEEDS_REAUTHORIZATION, "AUTH", "CONNECTION_NEEDS_REAUTHORIZATION"},
       {v1::Connection::ADMIN_APPROVAL, "ADMIN_APPROVAL", "ADMIN_APPROVAL_REQUIRED"},
-      {v1::Connection::DISCONNECTING, "CONFLICT", "CONNECTION_DISCONNECTING"},
+      {v1::Connection::DISCONNECTING, "AUTH", "CONNECTION_DISCONNECTING"},
   };
   for (const Unusable& unusable : cases) {
     SCOPED_TRACE(unusable.reason);
