@@ -17,6 +17,7 @@ OAuthWorld::OAuthWorld() {
   profile.hosts = {"login.example.com", "api.example.com"};
   profile.approval =
       Approval{.when = "",
+               .where = "",
                .roles = {"Cloud Administrator", "Global Administrator"},
                .console_url = "https://console.example.com/apps",
                .steps = {"Open Apps", "Choose Approve"},
