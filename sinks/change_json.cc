@@ -150,6 +150,12 @@ void append_permissions(const v1::Permissions& permissions, std::string& out) {
   object.list("\"readers\":", permissions.readers(), append_principal);
 }
 
+void append_raw_content(const v1::RawContent& raw, std::string& out) {
+  ObjectWriter object(out);
+  object.text("\"sha256\":", raw.sha256());
+  object.number("\"sizeBytes\":", raw.size_bytes());
+}
+
 void append_metadata(const google::protobuf::Map<std::string, std::string>& metadata, std::string& out) {
   std::vector<const google::protobuf::Map<std::string, std::string>::value_type*> entries;
   entries.reserve(metadata.size());
@@ -195,6 +201,7 @@ bool append_document(const v1::Document& document, std::string& out) {
     append_permissions(document.permissions(), object.member("\"permissions\":"));
   object.text("\"version\":", document.version());
   object.text("\"contentHash\":", document.content_hash());
+  if (document.has_raw()) append_raw_content(document.raw(), object.member("\"raw\":"));
   return true;
 }
 

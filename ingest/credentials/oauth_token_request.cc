@@ -40,7 +40,10 @@ Result<std::string> client_id_of(const OAuthParty& party) {
   const std::string& of_worker = party.application.client_id;
   const bool brings_its_own = party.method.assertion && party.values.contains("client_id");
   if (!of_worker.empty() && !brings_its_own) return of_worker;
-  return fill_in("{client_id}", party.values, false);
+  TemplateValues values = party.values;
+  if (const auto given = values.find("client_id"); given != values.end() && given->second.empty())
+    values.erase(given); // an empty one is none
+  return fill_in("{client_id}", values, false);
 }
 
 Result<std::string> endpoint_url(const OAuthParty& party, const std::string& text) {

@@ -15,11 +15,18 @@ Task<st::Cursor> Run::part(std::string name) {
   auto key = state::cursor_part_key(settings_.name(), committed_.epoch(), name);
   auto stored = co_await state::load_record<st::CursorPartRecord>(seams_.store, std::move(key));
   if (!stored) throw Failure(std::move(stored).error());
-  if (!*stored) co_return st::Cursor();
-  co_return std::move(*(**stored).mutable_cursor());
+  st::Cursor cursor;
+  if (*stored) cursor = std::move(*(**stored).mutable_cursor());
+  read_part_ = ReadPart{std::move(name), cursor};
+  co_return cursor;
 }
 
 void Run::set_part(std::string name, st::Cursor cursor) {
+  if (read_part_ && read_part_->name == name) {
+    const bool same = state::serialize(read_part_->cursor) == state::serialize(cursor);
+    if (same && !changed_parts_.contains(name)) return;
+    read_part_.reset(); // what is stored changes
+  }
   changed_parts_[std::move(name)] = std::move(cursor);
 }
 

@@ -62,7 +62,8 @@ class Enumeration {
   virtual ~Enumeration() = default;
   // The listing was whole. Removes what was not seen, a page at a time with checkpoints in between, or holds
   // the removals when they are more than allowed. At most once. It has ended with the next checkpoint():
-  // until then a crash lets it go on. Whether what was not seen is gone now; false: held, or nothing was swept.
+  // until then a crash lets it go on. Whether what was not seen is gone now; false: held, or nothing was
+  // swept.
   virtual Task<bool> complete() = 0;
   // Why it was not whole; shown with the sync. Sweeps nothing.
   virtual void incomplete(std::string reason) = 0;

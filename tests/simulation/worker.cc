@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "feeds/rss/provider.h"
+#include "ingest/state/records.h"
 #include "tests/providers/library/provider.h"
 
 namespace circuit::simulation {
@@ -223,7 +224,37 @@ bool Worker::finish(Task<void> task, const char* what) {
   return ended;
 }
 
+// The accounts that feeds may be read through, as whoever connected them left them: before the first life,
+// and on a disk that has no faults yet.
+void Worker::connect_accounts() {
+  state::Batch batch;
+  for (const auto& feed : scenario_.feeds) {
+    const std::string& name = feed.settings.connection();
+    if (name.empty()) continue;
+    circuit::feeds::state::v1::ConnectionRecord record;
+    record.mutable_settings()->set_name(name);
+    record.mutable_settings()->set_provider("library"); // web feeds need none
+    circuit::feeds::state::v1::ConnectionStateRecord stands;
+    stands.set_state(v1::Connection::ACTIVE);
+    state::put_record(batch, state::connection_key(name), std::move(record));
+    state::put_record(batch, state::connection_key(name), std::move(stands));
+  }
+  if (batch.empty()) return;
+  state::MemoryStore store(disk_, loop_, store_random_);
+  bool committed = false;
+  const auto commit = [](state::MemoryStore* to, state::Batch writes) -> Task<void> {
+    const auto written = co_await to->commit(std::move(writes));
+    if (!written) throw std::logic_error(written.error().message);
+  };
+  boost::asio::co_spawn(loop_.executor(), commit(&store, std::move(batch)), [&](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+    committed = true;
+  });
+  loop_.run([&committed] { return committed; }, seconds(60));
+}
+
 void Worker::boot() {
+  if (life_ == 0) connect_accounts();
   for (;;) {
     build();
     if (start_engine()) return;

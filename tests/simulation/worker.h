@@ -93,6 +93,7 @@ class Worker {
   void build();
   bool run(const std::function<bool()>& done);
   bool finish(Task<void> task, const char* what);
+  void connect_accounts();
   bool start_engine();
   void event(const char* what);
   bool crash_is_due();

@@ -54,6 +54,7 @@ const std::set<std::string> kOtherWords = {
     "CIRCUIT_FEEDS_MASTER_KEY",
     "CIRCUIT_FEEDS_MASTER_KEY_FILE",
     "CIRCUIT_FEEDS_SERVER",
+    "WAYLAND_DISPLAY",
     "XDG_STATE_HOME",
     "ADMIN_APPROVAL",
     "NOT_FOUND",

@@ -364,7 +364,8 @@ TEST_F(Program, DrivesAWorkerWithTheSameCommands) {
   EXPECT_EQ(circuit({"feeds", "reset", "news"}, through).code, 0);
   EXPECT_THAT(circuit({"syncs", "start", "news"}, through).err, HasSubstr("5 delivered"));
   EXPECT_EQ(circuit({"feeds", "delete", "news"}, through).code, 0);
-  EXPECT_THAT(circuit({"doctor"}, through).out, HasSubstr("serves, with providers rss"));
+  EXPECT_THAT(circuit({"doctor"}, through).out,
+              HasSubstr("serves, with providers azure-blob github hubspot-forms rss"));
 
   worker->signal(SIGTERM);
   const auto ended = worker->finish();
