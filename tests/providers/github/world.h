@@ -59,8 +59,8 @@ struct SimRelease {
 
 class SimRepository {
  public:
-  SimRepository(int64_t id, std::string owner, std::string name)
-      : id(id), owner(std::move(owner)), name(std::move(name)) {}
+  SimRepository(int64_t number, std::string of, std::string called)
+      : id(number), owner(std::move(of)), name(std::move(called)) {}
 
   std::string full_name() const { return owner + "/" + name; }
   // A commit on the branch with these changes; an empty mode removes the path.
