@@ -100,14 +100,17 @@ Task<Result<http::Response>> Client::get(sync::Api& api, std::string url, Valida
 Task<Result<Answer<Repository>>> Client::repository(sync::Api& api, std::string full_name,
                                                     Validators known) const {
   std::string url = base_url_ + "/repos/" + full_name;
-  auto response = co_await get(api, std::move(url), std::move(known), "repository " + full_name);
+  std::string what = "repository " + full_name;
+  auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, unless_unchanged(*response, read_repository));
 }
 
 Task<Result<Repository>> Client::repository_by_id(sync::Api& api, int64_t id) const {
   std::string url = base_url_ + "/repositories/" + std::to_string(id);
-  auto response = co_await get(api, std::move(url), {}, "repository " + std::to_string(id));
+  std::string what = "repository " + std::to_string(id);
+  Validators none;
+  auto response = co_await get(api, std::move(url), std::move(none), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return read_repository(response->body);
 }
@@ -126,7 +129,9 @@ std::string Client::of_token() const {
 }
 
 Task<Result<Answer<Items<Repository>>>> Client::repositories(sync::Api& api, std::string url) const {
-  auto response = co_await get(api, std::move(url), {}, "the list of repositories");
+  std::string what = "the list of repositories";
+  Validators none;
+  auto response = co_await get(api, std::move(url), std::move(none), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, read_repositories(response->body));
 }
@@ -136,7 +141,9 @@ std::string Client::organizations() const {
 }
 
 Task<Result<Answer<Items<User>>>> Client::owners(sync::Api& api, std::string url) const {
-  auto response = co_await get(api, std::move(url), {}, "the list of organizations");
+  std::string what = "the list of organizations";
+  Validators none;
+  auto response = co_await get(api, std::move(url), std::move(none), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, read_owners(response->body));
 }
@@ -144,8 +151,8 @@ Task<Result<Answer<Items<User>>>> Client::owners(sync::Api& api, std::string url
 Task<Result<Answer<std::string>>> Client::head(sync::Api& api, std::string repository, std::string branch,
                                                Validators known) const {
   std::string url = base_url_ + "/repos/" + repository + "/git/ref/heads/" + escaped(branch);
-  auto response =
-      co_await get(api, std::move(url), std::move(known), "branch " + branch + " of " + repository);
+  std::string what = "branch " + branch + " of " + repository;
+  auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, unless_unchanged(*response, read_ref));
 }
@@ -154,7 +161,9 @@ Task<Result<Tree>> Client::tree(sync::Api& api, std::string repository, std::str
                                 bool recursive) const {
   std::string url =
       base_url_ + "/repos/" + repository + "/git/trees/" + id + (recursive ? "?recursive=1" : "");
-  auto response = co_await get(api, std::move(url), {}, "tree " + id + " of " + repository);
+  std::string what = "tree " + id + " of " + repository;
+  Validators none;
+  auto response = co_await get(api, std::move(url), std::move(none), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return read_tree(response->body);
 }
@@ -162,7 +171,9 @@ Task<Result<Tree>> Client::tree(sync::Api& api, std::string repository, std::str
 Task<Result<Comparison>> Client::compare(sync::Api& api, std::string repository, std::string base,
                                          std::string head) const {
   std::string url = base_url_ + "/repos/" + repository + "/compare/" + base + "..." + head;
-  auto response = co_await get(api, std::move(url), {}, "the changes of " + repository);
+  std::string what = "the changes of " + repository;
+  Validators none;
+  auto response = co_await get(api, std::move(url), std::move(none), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return read_comparison(response->body);
 }
@@ -203,28 +214,33 @@ std::string Client::reviews_of(const std::string& repository, int64_t pull_reque
 }
 
 Task<Result<Answer<Items<Issue>>>> Client::issues(sync::Api& api, std::string url, Validators known) const {
-  auto response = co_await get(api, std::move(url), std::move(known), "the list of issues");
+  std::string what = "the list of issues";
+  auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, unless_unchanged(*response, read_issues));
 }
 
 Task<Result<Answer<Items<Comment>>>> Client::comments(sync::Api& api, std::string url,
                                                       Validators known) const {
-  auto response = co_await get(api, std::move(url), std::move(known), "the list of comments");
+  std::string what = "the list of comments";
+  auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, unless_unchanged(*response, read_comments));
 }
 
 Task<Result<Answer<Items<Release>>>> Client::releases(sync::Api& api, std::string url,
                                                       Validators known) const {
-  auto response = co_await get(api, std::move(url), std::move(known), "the list of releases");
+  std::string what = "the list of releases";
+  auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, unless_unchanged(*response, read_releases));
 }
 
 Task<Result<Answer<Items<Comment>>>> Client::reviews(sync::Api& api, std::string url,
                                                      int64_t pull_request) const {
-  auto response = co_await get(api, std::move(url), {}, "the reviews of a pull request");
+  std::string what = "the reviews of a pull request";
+  Validators none;
+  auto response = co_await get(api, std::move(url), std::move(none), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, read_reviews(response->body, pull_request));
 }

@@ -292,7 +292,8 @@ Task<Result<void>> read_releases_of(Place& place) {
     }
     if (page->next.empty()) break;
     url = page->next;
-    page = co_await place.client.releases(place.pull, url, {});
+    Validators none;
+    page = co_await place.client.releases(place.pull, url, std::move(none));
     if (!page) co_return std::move(page).error();
   }
   bool swept = false;

@@ -73,8 +73,14 @@ Task<void> GitHubFeed::read_repository(Place& place, Repository repository) {
       const bool review_comments = co_await place.forget("review-comments");
       all = all && comments && review_comments;
     }
-    if (!first && !place.wants("reviews")) all = co_await place.forget("reviews") && all;
-    if (!first && !place.wants("releases")) all = co_await place.forget("releases") && all;
+    if (!first && !place.wants("reviews")) {
+      const bool swept = co_await place.forget("reviews");
+      all = all && swept;
+    }
+    if (!first && !place.wants("releases")) {
+      const bool swept = co_await place.forget("releases");
+      all = all && swept;
+    }
     if (!all) place.at.clear_shape(); // held: looked at again by the next sync
   }
   place.pull.set_part(name, to_cursor(place.at));
@@ -109,7 +115,8 @@ Task<void> GitHubFeed::read_files(Place& place) {
     co_await note(place, "files", std::move(outcome));
   }
   for (const std::string& branch : left) {
-    const bool swept = co_await place.forget("files:" + branch);
+    std::string all = "files:" + branch;
+    const bool swept = co_await place.forget(std::move(all));
     if (swept) place.at.mutable_files()->erase(branch);
     co_await place.commit();
   }

@@ -35,7 +35,8 @@ Task<Result<void>> FileReader::read() {
   auto head =
       co_await place_.client.head(place_.pull, place_.repository.full_name, branch_, std::move(known));
   if (!head && head.error().cls == ErrorClass::kConflict) { // no commits, or no more
-    const bool swept = co_await place_.forget("files:" + branch_);
+    std::string all = "files:" + branch_;
+    const bool swept = co_await place_.forget(std::move(all));
     if (swept) state() = {};
     co_await place_.commit();
     co_return Result<void>();
@@ -80,7 +81,8 @@ Task<Result<void>> FileReader::list(std::string head) {
   }
   auto listing = place_.pull.enumerate(scope(), goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
   page_.clear();
-  auto walked = co_await walk(head, "");
+  std::string root;
+  auto walked = co_await walk(head, std::move(root));
   if (!walked) co_return std::move(walked).error();
   auto delivered = co_await deliver_page();
   if (!delivered) co_return std::move(delivered).error();

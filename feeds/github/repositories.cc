@@ -111,11 +111,14 @@ Task<Result<void>> GitHubFeed::read_list(Place& place, std::string url, std::str
 }
 
 Task<void> GitHubFeed::read_owned(Place& place, std::string owner) {
-  auto listed = co_await read_list(place, place.client.of_organization(owner), owner);
+  std::string first_page = place.client.of_organization(owner);
+  auto listed = co_await read_list(place, std::move(first_page), owner);
   if (!listed &&
       listed.error().cls == ErrorClass::kNotFound) { // a person: public ones, and what the token sees
-    listed = co_await read_list(place, place.client.of_user(owner), owner);
-    if (listed) listed = co_await read_list(place, place.client.of_token(), owner);
+    first_page = place.client.of_user(owner);
+    listed = co_await read_list(place, std::move(first_page), owner);
+    first_page = place.client.of_token();
+    if (listed) listed = co_await read_list(place, std::move(first_page), owner);
   }
   if (listed) co_return;
   all_listed_ = false;
