@@ -78,6 +78,13 @@ class Worker::Store final : public state::StateStore {
   StateStore& next_;
 };
 
+// The simulated library asks for no credential; keeping credentials has a simulation of its own.
+class Worker::OpenDoor final : public http::Authorizer {
+ public:
+  Task<Result<int64_t>> authorize(http::Request& /*request*/) override { co_return int64_t{1}; }
+  Task<Result<bool>> refused(std::string /*connection*/, int64_t /*version*/) override { co_return false; }
+};
+
 class Worker::Observer final : public sync::EngineObserver {
  public:
   explicit Observer(Worker& worker) : worker_(worker) {}
@@ -156,7 +163,10 @@ void Worker::build() {
     event("answered");
   });
   wire_ = wire.get();
-  http_ = std::make_unique<http::HttpStack>(std::move(wire), loop_.clock(), random_, scenario_.http);
+  auto stack = std::make_unique<http::HttpStack>(std::move(wire), loop_.clock(), random_, scenario_.http);
+  if (!authorizer_) authorizer_ = std::make_unique<OpenDoor>();
+  stack->auth().use(*authorizer_);
+  http_ = std::move(stack);
   observer_ = std::make_unique<Observer>(*this);
   std::vector<const sync::Provider*> providers;
   for (const auto& provider : providers_) providers.push_back(provider.get());

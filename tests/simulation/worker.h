@@ -80,6 +80,7 @@ class Worker {
  private:
   class Store;
   class Observer;
+  class OpenDoor;
   struct ArmedCrash {
     std::string event;
     uint64_t count, steps;
@@ -119,6 +120,7 @@ class Worker {
   std::unique_ptr<state::MemoryStore> memory_;
   std::unique_ptr<Store> store_;
   providers::SimulatedTransport* wire_ = nullptr; // owned by http_
+  std::unique_ptr<OpenDoor> authorizer_;          // outlives the layers
   std::unique_ptr<http::HttpStack> http_;
   std::unique_ptr<Observer> observer_;
   std::unique_ptr<sync::Engine> engine_;
