@@ -1,17 +1,10 @@
 #include "tests/ingest/http/scripted_transport.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace circuit::http {
 namespace {
-
-struct UnderWay {
-  ScriptedTransport* transport;
-  explicit UnderWay(ScriptedTransport* of) : transport(of) {
-    transport->most_under_way = std::max(transport->most_under_way, ++transport->under_way);
-  }
-  ~UnderWay() { --transport->under_way; }
-};
 
 Task<void> send_into(LayerWorld::Sent* sent, HttpTransport* through, Clock* clock, Request request) {
   Result<Response> result = co_await through->send(std::move(request));
@@ -39,8 +32,21 @@ Request get(const std::string& url) {
   return request;
 }
 
+class ScriptedTransport::UnderWay {
+ public:
+  explicit UnderWay(std::shared_ptr<Load> load) : load_(std::move(load)) {
+    load_->most = std::max(load_->most, ++load_->now);
+  }
+  ~UnderWay() { --load_->now; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+
+ private:
+  std::shared_ptr<Load> load_;
+};
+
 Task<Result<Response>> ScriptedTransport::send(Request request) {
-  const UnderWay here(this);
+  const UnderWay here(load_);
   asked.push_back({request, clock_.steady_now().time_since_epoch()});
   if (takes > Duration::zero()) co_await clock_.sleep_for(takes);
   if (!next.empty()) {

@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,13 +32,19 @@ class ScriptedTransport final : public HttpTransport {
   std::deque<Result<Response>> next;                          // these first
   std::function<Result<Response>(const Request&)> afterwards; // and then what this says; 200 without it
   std::vector<Asked> asked;
-  size_t under_way = 0;
-  size_t most_under_way = 0;
+  size_t most_under_way() const { return load_->most; }
 
   Task<Result<Response>> send(Request request) override;
 
  private:
+  struct Load {
+    size_t now = 0, most = 0;
+  };
+  class UnderWay;
+
   Clock& clock_;
+  std::shared_ptr<Load> load_ =
+      std::make_shared<Load>(); // shared, because what is suspended may outlive this
 };
 
 // A world with one provider in it, and requests that run in it.

@@ -54,7 +54,7 @@ TEST_F(ThrottleTest, NoMoreThanTheLimitAreUnderWay) {
   options.limits = {.initial_concurrency = 3, .max_concurrency = 3};
   start_many(20);
   loop.run();
-  EXPECT_EQ(provider.most_under_way, 3u);
+  EXPECT_EQ(provider.most_under_way(), 3u);
   EXPECT_EQ(provider.asked.size(), 20u);
 }
 
@@ -73,7 +73,7 @@ TEST_F(ThrottleTest, KeysAndHostsDoNotWaitForEachOther) {
   start(throttle(), request("x", "two"));
   start(throttle(), get("http://b.example/x"));
   loop.run();
-  EXPECT_EQ(provider.most_under_way, 3u);
+  EXPECT_EQ(provider.most_under_way(), 3u);
 }
 
 TEST_F(ThrottleTest, TheLimitGrowsWhileAllGoesWellAndHalvesWhenTheHostComplains) {
@@ -81,7 +81,7 @@ TEST_F(ThrottleTest, TheLimitGrowsWhileAllGoesWellAndHalvesWhenTheHostComplains)
   start_many(200);
   loop.run();
   EXPECT_EQ(throttle().concurrency("one", "a.example"), 8u);
-  EXPECT_EQ(provider.most_under_way, 8u);
+  EXPECT_EQ(provider.most_under_way(), 8u);
   for (int i = 0; i < 8; ++i) provider.next.push_back(answer(429));
   start_many(8);
   loop.run();
