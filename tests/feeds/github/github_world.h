@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "feeds/github/provider.h"
@@ -78,12 +79,10 @@ class GitHubWorld final : public sync::testing::WorkerWorld {
   }
 
   const v1::Document& by_id(const std::string& external_id) {
-    static const v1::Document kNone;
     for (const auto& [id, document] : receiver().documents) {
       if (id.second == external_id) return document;
     }
-    ADD_FAILURE() << "not delivered: " << external_id;
-    return kNone;
+    throw std::out_of_range("not delivered: " + external_id);
   }
   const v1::Document& document(const std::string& path) {
     return by_id(std::to_string(repository().id) + "/files/main/" + path);
