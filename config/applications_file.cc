@@ -16,7 +16,7 @@
 namespace circuit::config {
 namespace {
 
-constexpr size_t kLargestFile = 1 << 20;
+constexpr size_t kLargestApplicationsFile = 1 << 20;
 
 Error application_error(ErrorClass cls, const std::string& reason, const std::string& path,
                         const std::string& problem, const std::string& next_step) {
@@ -57,7 +57,7 @@ Result<std::string> read_private_file(const std::string& path) {
                              "holds a secret and is open to every user of this machine",
                              "Take their rights away: chmod o= " + path);
   }
-  std::string text(kLargestFile + 1, '\0');
+  std::string text(kLargestApplicationsFile + 1, '\0');
   size_t size = 0;
   while (size < text.size()) {
     const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
@@ -66,7 +66,7 @@ Result<std::string> read_private_file(const std::string& path) {
     if (got == 0) break;
     size += static_cast<size_t>(got);
   }
-  if (size > kLargestFile) return failed(EFBIG);
+  if (size > kLargestApplicationsFile) return failed(EFBIG);
   text.resize(size);
   return text;
 }
@@ -101,7 +101,7 @@ credentials::Secret read_secret(const Section& section, const std::string& folde
 }
 
 std::string read_address(const Section& section, const std::string& key) {
-  const std::string address = section.text(key, "");
+  std::string address = section.text(key, "");
   if (address.empty()) return address;
   const auto parts = text::split_url(address);
   const bool web = parts && (parts->scheme == "https" || parts->scheme == "http") && !parts->host.empty();

@@ -12,7 +12,7 @@ using credentials::Method;
 using credentials::Scope;
 
 std::string read_name(const Section& section) {
-  const std::string name = section.text("name");
+  std::string name = section.text("name");
   static const std::regex form("[a-z][a-z0-9_]{0,62}");
   if (!std::regex_match(name, form)) refuse(section.at("name"), "name must be of a-z, 0-9 and _");
   return name;

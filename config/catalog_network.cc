@@ -15,7 +15,7 @@ void check_host(const YAML::Node& node, const std::string& host) {
 
 std::vector<std::string> read_egress_hosts(const Section& file) {
   const YAML::Node node = file.at("egress_hosts");
-  const auto hosts = file.texts("egress_hosts");
+  auto hosts = file.texts("egress_hosts");
   if (hosts.empty()) refuse(node, "egress_hosts must be a list of hosts");
   for (const auto& host : hosts) {
     check_host(node, host);

@@ -86,9 +86,8 @@ void show_report(const v1::ConnectionReport& report, bool json) {
 void show_approval_help(const v1::SyncError& help, bool json) {
   if (json) return print_json(help);
   std::printf("%s.\n%s\n\n", printable(help.message()).c_str(), printable(help.next_step()).c_str());
-  std::vector<std::pair<std::string, std::string>> fields;
   const std::map<std::string, std::string> sorted(help.metadata().begin(), help.metadata().end());
-  for (const auto& [name, value] : sorted) fields.emplace_back(name, value);
+  const std::vector<std::pair<std::string, std::string>> fields(sorted.begin(), sorted.end());
   print_fields(fields);
 }
 
