@@ -144,7 +144,8 @@ class GitHubSubject final : public Subject {
     return index;
   }
   void write(const Item& item, size_t index, SystemTime now, size_t bytes) {
-    const std::string text = marker(item, index) + "\n" + std::string(bytes, 'a') + "\n";
+    std::string text = marker(item, index) + "\n";
+    while (text.size() < bytes) text += "A line of a long file.\n";
     if (item.issue) {
       repository().issues[*item.issue].body = text;
       repository().issues[*item.issue].updated = now;

@@ -311,13 +311,21 @@ TEST(GitHubReleases, AreReadWhereTheyAreAskedForAndRemovedWithTheirTags) {
   EXPECT_EQ(world.sync_of(feed).counts().removed(), 1);
 }
 
-TEST(GitHubLimits, ThePrimaryLimitIsWaitedOutAndNotRunInto) {
+TEST(GitHubLimits, ThePrimaryLimitEndsASyncAndTheNextOneGoesOnWhereItWas) {
   GitHubWorld world;
   world.simulator().options().requests_per_hour = 50;
   world.commit_many(120);
-  const v1::Sync sync = world.sync();
+  v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.error().error_class(), "THROTTLED");
+  int64_t delivered = sync.counts().delivered();
+  for (int hour = 0; hour < 4 && sync.state() != v1::Sync::SUCCEEDED; ++hour) {
+    world.run_for(minutes(61));
+    sync = world.sync();
+    delivered += sync.counts().delivered();
+  }
   EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.DebugString();
-  EXPECT_EQ(sync.counts().delivered(), 120);
+  EXPECT_EQ(delivered, 120) << "nothing twice";
+  EXPECT_EQ(world.difference(), "");
   EXPECT_LE(world.simulator().refused(), 3u * 9u) << "those under way when it was reached, each hour";
 }
 
