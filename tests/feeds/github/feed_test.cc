@@ -142,6 +142,26 @@ TEST(GitHubFiles, LinksSubmodulesBinariesAndPointersSayWhatTheyAre) {
   EXPECT_EQ(world.document("module").metadata().at("github.kind"), "submodule");
 }
 
+TEST(GitHubFiles, OriginalsReachTheSinkWhereTheyAreAskedForAndNoBodyIsFetchedWhereNoneIs) {
+  GitHubWorld world;
+  world.repository().commit({{"picture.bin", {std::string("\0\1\2\3", 4)}}, {"a.txt", {"a\n"}}});
+  auto feed = world.feed();
+  feed.set_content(v1::CONTENT_RAW);
+  ASSERT_EQ(world.sync_of(feed).counts().delivered(), 2);
+  EXPECT_EQ(world.document("picture.bin").raw().size_bytes(), 4);
+  EXPECT_EQ(world.document("picture.bin").metadata().at("content.omitted"), "binary");
+  EXPECT_EQ(world.document("a.txt").raw().size_bytes(), 2);
+  EXPECT_NE(world.document("a.txt").text(), "");
+
+  GitHubWorld bare;
+  bare.commit("a.txt", "a\n");
+  auto without = bare.feed();
+  without.set_content(v1::CONTENT_NONE);
+  ASSERT_EQ(bare.sync_of(without).counts().delivered(), 1);
+  EXPECT_EQ(bare.document("a.txt").metadata().at("content.omitted"), "not asked for");
+  EXPECT_EQ(bare.document("a.txt").text(), "");
+}
+
 TEST(GitHubFiles, GlobsSayWhichPathsAreRead) {
   GitHubWorld world;
   world.commit_many(20);
