@@ -189,6 +189,7 @@ Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issue
   }
   if (reviewed.empty()) co_return Result<void>();
   std::vector<Reviewed*> fetched;
+  fetched.reserve(reviewed.size());
   for (Reviewed& one : reviewed) fetched.push_back(&one);
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto fetch = [&place](Reviewed* one) { return fetch_reviews(&place, one); };

@@ -215,7 +215,7 @@ Task<Result<void>> note_failure(Core& core, std::string name, ExchangeError fail
 // Notes it, and gives it back; that it could not be noted is a warning.
 Task<Error> failed_with(Core& core, std::string name, ExchangeError failed) {
   Error error = failed.error;
-  auto noted = co_await note_failure(core, std::move(name), std::move(failed));
+  auto noted = co_await note_failure(core, name, std::move(failed));
   if (!noted) core.warn(noted.error());
   co_return std::move(error).with("connection", name);
 }

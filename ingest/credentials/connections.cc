@@ -8,7 +8,7 @@ namespace circuit::credentials {
 
 Core::Core(ConnectionsSeams seams_in, ConnectionsOptions options_in)
     : seams(std::move(seams_in)),
-      options(std::move(options_in)),
+      options(options_in),
       endpoints(seams.http, seams.loop, options.allow_loopback_http),
       open(options.open_credentials, options.open_credential_lifetime),
       flights(seams.loop.executor(),
@@ -27,7 +27,7 @@ struct Connections::Parts {
 };
 
 Connections::Connections(ConnectionsSeams seams, ConnectionsOptions options)
-    : parts_(new Parts{Core(std::move(seams), std::move(options))}) {}
+    : parts_(new Parts{Core(std::move(seams), options)}) {}
 Connections::~Connections() = default;
 
 namespace {

@@ -64,7 +64,8 @@ Task<Result<v1::Connection>> create_connection(Core& core, v1::CreateConnectionR
   auto existing = co_await find_connection(core.seams.store, name);
   if (!existing) co_return std::move(existing).error();
   StoredConnection stored;
-  if (*existing) {
+  const bool is_new = !existing->has_value();
+  if (!is_new) {
     if (!same_connection((*existing)->settings(), settings)) co_return connection_exists(name);
     if ((*existing)->state.state() == v1::Connection::DISCONNECTING) co_return *refusal_of(**existing);
     stored = **std::move(existing);
@@ -86,7 +87,7 @@ Task<Result<v1::Connection>> create_connection(Core& core, v1::CreateConnectionR
   auto commit = core.seams.store.commit(std::move(batch));
   auto written = co_await std::move(commit);
   if (!written) co_return std::move(written).error();
-  if (!*existing) ++core.counts.connections;
+  if (is_new) ++core.counts.connections;
   state_changed(core, stored);
   co_return show_connection(stored, core.flights.flying(name));
 }

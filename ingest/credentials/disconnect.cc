@@ -77,7 +77,7 @@ Task<Result<v1::DeleteConnectionResponse>> destroy_credential(Core& core, Stored
       outcome.error = std::move(party).error();
     }
   } else {
-    outcome.error = std::move(credential).error(); // nobody can revoke what does not open
+    outcome.error = credential.error(); // nobody can revoke what does not open
   }
 
   state::Batch batch;

@@ -9,8 +9,6 @@
 namespace circuit::credentials {
 namespace {
 
-constexpr int kMostAttempts = 2;
-
 // A token that is about to be spent, with all that its exchange needs.
 struct Exchange {
   StoredConnection stored; // as of the intent

@@ -9,8 +9,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int kMostAttempts = 2;
-
 std::optional<Duration> time_left(const st::ConnectionStateRecord& state, SystemTime now) {
   if (!state.has_expires_at()) return std::nullopt;
   return state::from_timestamp(state.expires_at()) - now;

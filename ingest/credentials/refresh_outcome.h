@@ -13,6 +13,9 @@ namespace circuit::credentials {
 void apply_tokens(StoredConnection& connection, const Tokens& tokens, const Method& method, SystemTime now,
                   Random& random);
 
+// How often a refresh token may be sent while it is not known whether it is spent: once, and once more.
+inline constexpr int kMostAttempts = 2;
+
 struct RefreshDecision {
   v1::Connection::State state = v1::Connection::ACTIVE;
   Error error;

@@ -130,14 +130,6 @@ class GitHubSubject final : public Subject {
     return "marker" + std::to_string(index) + "v" + std::to_string(item.version) + "x";
   }
 
-  // As files have them: a text that is cut is cut between lines.
-  static std::string lines(size_t bytes) {
-    constexpr size_t kLine = 80;
-    std::string out;
-    while (out.size() < bytes) out += std::string(kLine - 1, 'a') + '\n';
-    return out + '\n';
-  }
-
   size_t add(SystemTime now, size_t bytes) {
     const size_t index = items_.size();
     Item item;
@@ -152,7 +144,8 @@ class GitHubSubject final : public Subject {
     return index;
   }
   void write(const Item& item, size_t index, SystemTime now, size_t bytes) {
-    const std::string text = marker(item, index) + "\n" + lines(bytes);
+    std::string text = marker(item, index) + "\n";
+    while (text.size() < bytes) text += "A line of a long file.\n";
     if (item.issue) {
       repository().issues[*item.issue].body = text;
       repository().issues[*item.issue].updated = now;

@@ -35,7 +35,10 @@ void run(std::ostream& out) {
   world.observe([&out](const auto& request, const auto& response) { write(out, request, response); });
   auto& repository = world.repository();
   const SystemTime now = world.now();
-  world.sync(); // empty: 409
+  auto feed = world.feed();
+  for (const char* kind : {"files", "issues", "pull-requests", "comments", "reviews", "releases"})
+    feed.mutable_github()->add_kinds(kind);
+  world.sync_of(feed); // empty: 409
   world.commit_many(12);
   world.repository().commit({{"link", {"a", "120000"}}, {"module", {"x", "160000"}}});
   for (int i = 0; i < 12; ++i)
@@ -50,9 +53,6 @@ void run(std::ostream& out) {
   review.path = "a.c";
   repository.review_comments.push_back(review);
   repository.releases = {{1, "v1", "First", now}};
-  auto feed = world.feed();
-  for (const char* kind : {"files", "issues", "pull-requests", "comments", "reviews", "releases"})
-    feed.mutable_github()->add_kinds(kind);
   world.sync_of(feed);
   world.commit("later.txt", "later\n");
   world.sync_of(feed);

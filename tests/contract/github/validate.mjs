@@ -15,6 +15,18 @@ const description = JSON.parse(
   readFileSync(require.resolve("@octokit/openapi/generated/api.github.com.json"), "utf8"),
 );
 
+// OpenAPI 3.0 says "nullable" where JSON Schema has a type of its own for null.
+function withNull(node) {
+  if (Array.isArray(node)) return node.map(withNull);
+  if (node === null || typeof node !== "object") return node;
+  const out = {};
+  for (const [key, value] of Object.entries(node)) out[key] = key === "example" ? value : withNull(value);
+  if (out.nullable !== true) return out;
+  delete out.nullable;
+  return { anyOf: [{ type: "null" }, out] };
+}
+Object.assign(description, withNull({ paths: description.paths, components: description.components }));
+
 // What the client uses beyond the description, with the reason.
 const undescribedPaths = [/^\/repositories\/\d+(\/|$)/]; // where redirects of renamed repositories lead
 const undescribedParameters = { "/repos/{owner}/{repo}/issues": ["after"] }; // in the cursors of Link headers
