@@ -24,8 +24,8 @@ Result<std::unique_ptr<ReceiverContent>> ReceiverContent::open(const std::string
 }
 
 void ReceiverContent::take(StreamNumber stream, v1::ContentChunk piece, Done done) {
-  thread_.post([this, key = Key(stream, piece.content_id()), piece = std::move(piece),
-                done = std::move(done)] { take_now(key, piece, done); });
+  const Key key(stream, piece.content_id());
+  thread_.post([this, key, piece = std::move(piece), done = std::move(done)] { take_now(key, piece, done); });
 }
 
 void ReceiverContent::drop(StreamNumber stream) {

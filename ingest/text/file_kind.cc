@@ -10,22 +10,20 @@
 namespace circuit::text {
 namespace {
 
-using enum FileKind;
-
 struct Named {
   std::string_view name; // sorted
   FileType type;
 };
 
 constexpr FileType code(std::string_view language, std::string_view mime_type = {}) {
-  return {kCode, language, mime_type};
+  return {FileKind::kCode, language, mime_type};
 }
-constexpr FileType binary(std::string_view mime_type = {}) { return {kBinary, {}, mime_type}; }
+constexpr FileType binary(std::string_view mime_type = {}) { return {FileKind::kBinary, {}, mime_type}; }
 
 constexpr auto kExtensions = std::to_array<Named>({
     {"7z", binary()},
     {"aac", binary("audio/aac")},
-    {"adoc", {kPlain, {}, "text/asciidoc"}},
+    {"adoc", {FileKind::kPlain, {}, "text/asciidoc"}},
     {"apk", binary()},
     {"avi", binary("video/x-msvideo")},
     {"avif", binary("image/avif")},
@@ -45,7 +43,7 @@ constexpr auto kExtensions = std::to_array<Named>({
     {"cpp", code("cpp")},
     {"cs", code("csharp")},
     {"css", code("css", "text/css")},
-    {"csv", {kTable, "csv", "text/csv"}},
+    {"csv", {FileKind::kTable, "csv", "text/csv"}},
     {"cxx", code("cpp")},
     {"dart", code("dart")},
     {"deb", binary()},
@@ -75,8 +73,8 @@ constexpr auto kExtensions = std::to_array<Named>({
     {"hh", code("cpp")},
     {"hpp", code("cpp")},
     {"hs", code("haskell")},
-    {"htm", {kHtml, {}, "text/html"}},
-    {"html", {kHtml, {}, "text/html"}},
+    {"htm", {FileKind::kHtml, {}, "text/html"}},
+    {"html", {FileKind::kHtml, {}, "text/html"}},
     {"ico", binary("image/x-icon")},
     {"ini", code("ini")},
     {"ipynb", code("json", "application/x-ipynb+json")},
@@ -97,11 +95,11 @@ constexpr auto kExtensions = std::to_array<Named>({
     {"lua", code("lua")},
     {"m4a", binary("audio/mp4")},
     {"m4v", binary("video/mp4")},
-    {"markdown", {kMarkdown, {}, "text/markdown"}},
-    {"md", {kMarkdown, {}, "text/markdown"}},
-    {"mdx", {kMarkdown, {}, "text/markdown"}},
+    {"markdown", {FileKind::kMarkdown, {}, "text/markdown"}},
+    {"md", {FileKind::kMarkdown, {}, "text/markdown"}},
+    {"mdx", {FileKind::kMarkdown, {}, "text/markdown"}},
     {"mjs", code("javascript", "text/javascript")},
-    {"mkd", {kMarkdown, {}, "text/markdown"}},
+    {"mkd", {FileKind::kMarkdown, {}, "text/markdown"}},
     {"mkv", binary("video/x-matroska")},
     {"ml", code("ocaml")},
     {"mov", binary("video/quicktime")},
@@ -137,7 +135,7 @@ constexpr auto kExtensions = std::to_array<Named>({
     {"rb", code("ruby")},
     {"rpm", binary()},
     {"rs", code("rust")},
-    {"rst", {kPlain, {}, "text/x-rst"}},
+    {"rst", {FileKind::kPlain, {}, "text/x-rst"}},
     {"rtf", binary("application/rtf")},
     {"sass", code("sass")},
     {"scala", code("scala")},
@@ -157,10 +155,10 @@ constexpr auto kExtensions = std::to_array<Named>({
     {"tiff", binary("image/tiff")},
     {"toml", code("toml", "application/toml")},
     {"ts", code("typescript")},
-    {"tsv", {kTable, "tsv", "text/tab-separated-values"}},
+    {"tsv", {FileKind::kTable, "tsv", "text/tab-separated-values"}},
     {"tsx", code("tsx")},
     {"ttf", binary("font/ttf")},
-    {"txt", {kPlain, {}, "text/plain"}},
+    {"txt", {FileKind::kPlain, {}, "text/plain"}},
     {"vb", code("vb")},
     {"vue", code("vue")},
     {"wasm", binary("application/wasm")},
@@ -170,7 +168,7 @@ constexpr auto kExtensions = std::to_array<Named>({
     {"whl", binary()},
     {"woff", binary("font/woff")},
     {"woff2", binary("font/woff2")},
-    {"xhtml", {kHtml, {}, "application/xhtml+xml"}},
+    {"xhtml", {FileKind::kHtml, {}, "application/xhtml+xml"}},
     {"xls", binary("application/vnd.ms-excel")},
     {"xlsx", binary("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")},
     {"xml", code("xml", "application/xml")},
@@ -192,10 +190,10 @@ constexpr auto kNames = std::to_array<Named>({
     {"dockerfile", code("dockerfile")},
     {"gemfile", code("ruby")},
     {"jenkinsfile", code("groovy")},
-    {"license", {kPlain, {}, "text/plain"}},
+    {"license", {FileKind::kPlain, {}, "text/plain"}},
     {"makefile", code("makefile")},
     {"rakefile", code("ruby")},
-    {"readme", {kPlain, {}, "text/plain"}},
+    {"readme", {FileKind::kPlain, {}, "text/plain"}},
     {"requirements.txt", code("text", "text/plain")},
 });
 
@@ -211,22 +209,22 @@ constexpr auto kMediaTypes = std::to_array<Named>({
     {"application/x-ndjson", code("json")},
     {"application/x-sh", code("bash")},
     {"application/x-yaml", code("yaml")},
-    {"application/xhtml+xml", {kHtml}},
+    {"application/xhtml+xml", {FileKind::kHtml}},
     {"application/xml", code("xml")},
     {"application/yaml", code("yaml")},
     {"application/zip", binary()},
     {"image/svg+xml", code("xml")},
     {"text/css", code("css")},
-    {"text/csv", {kTable, "csv"}},
-    {"text/html", {kHtml}},
+    {"text/csv", {FileKind::kTable, "csv"}},
+    {"text/html", {FileKind::kHtml}},
     {"text/javascript", code("javascript")},
-    {"text/markdown", {kMarkdown}},
-    {"text/plain", {kPlain}},
-    {"text/tab-separated-values", {kTable, "tsv"}},
+    {"text/markdown", {FileKind::kMarkdown}},
+    {"text/plain", {FileKind::kPlain}},
+    {"text/tab-separated-values", {FileKind::kTable, "tsv"}},
     {"text/x-c", code("c")},
     {"text/x-c++", code("cpp")},
     {"text/x-java", code("java")},
-    {"text/x-markdown", {kMarkdown}},
+    {"text/x-markdown", {FileKind::kMarkdown}},
     {"text/x-python", code("python")},
     {"text/x-shellscript", code("bash")},
     {"text/x-yaml", code("yaml")},
@@ -259,16 +257,16 @@ constexpr ByteSet kControls = [] {
 
 FileType type_of_name(std::string_view path) {
   const std::string name = ascii_lower(path.substr(path.rfind('/') + 1));
-  if (const FileType whole = find(kNames, name); whole.kind != kUnknown) return whole;
+  if (const FileType whole = find(kNames, name); whole.kind != FileKind::kUnknown) return whole;
   const size_t dot = name.rfind('.');
   return dot == std::string::npos ? FileType{} : find(kExtensions, std::string_view(name).substr(dot + 1));
 }
 
 FileType type_of_media(std::string_view essence) {
-  if (const FileType known = find(kMediaTypes, essence); known.kind != kUnknown) return known;
+  if (const FileType known = find(kMediaTypes, essence); known.kind != FileKind::kUnknown) return known;
   if (essence.ends_with("+json")) return code("json");
   if (essence.ends_with("+xml")) return code("xml");
-  if (essence.starts_with("text/")) return {kPlain};
+  if (essence.starts_with("text/")) return {FileKind::kPlain};
   for (const std::string_view family : {"image/", "video/", "audio/", "font/", "application/vnd."}) {
     if (essence.starts_with(family)) return binary();
   }
@@ -278,10 +276,10 @@ FileType type_of_media(std::string_view essence) {
 FileType type_of_text(std::string_view text) {
   text = trim_ascii(text.substr(0, 1024));
   if (starts_with_ignoring_case(text, "<!doctype html") || starts_with_ignoring_case(text, "<html")) {
-    return {kHtml, {}, "text/html"};
+    return {FileKind::kHtml, {}, "text/html"};
   }
   if (text.starts_with("<?xml")) return code("xml", "application/xml");
-  if (!text.starts_with("#!")) return {kPlain, {}, "text/plain"};
+  if (!text.starts_with("#!")) return {FileKind::kPlain, {}, "text/plain"};
   const std::string_view line = text.substr(0, text.find('\n'));
   for (const auto& [interpreter, language] : {std::pair{"python", "python"},
                                               {"bash", "bash"},
