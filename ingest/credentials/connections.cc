@@ -35,6 +35,7 @@ namespace {
 // What a restart finds: when each token is due, and exchanges whose outcome it does not know.
 Task<Result<void>> plan_page(Core& core, std::vector<state::KeyedRecord<st::ConnectionRecord>> page) {
   std::vector<std::string> keys;
+  keys.reserve(page.size());
   for (const auto& row : page) keys.push_back(row.key);
   auto states = co_await state::load_records<st::ConnectionStateRecord>(core.seams.store, std::move(keys));
   if (!states) co_return std::move(states).error();
