@@ -55,6 +55,7 @@ const std::set<std::string> kOtherWords = {
     "CIRCUIT_FEEDS_MASTER_KEY_FILE",
     "CIRCUIT_FEEDS_SERVER",
     "XDG_STATE_HOME",
+    "WAYLAND_DISPLAY",
     "ADMIN_APPROVAL",
     "NOT_FOUND",
 };
