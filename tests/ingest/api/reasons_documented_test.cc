@@ -56,7 +56,6 @@ const std::set<std::string> kOtherWords = {
     "CIRCUIT_FEEDS_SERVER",
     "WAYLAND_DISPLAY",
     "XDG_STATE_HOME",
-    "WAYLAND_DISPLAY",
     "ADMIN_APPROVAL",
     "NOT_FOUND",
 };
