@@ -81,6 +81,9 @@ OAuthProfile read_oauth(const YAML::Node& node) {
                          "reuse_leeway",
                          "access_token_lifetime",
                          "refresh_token_idle_lifetime",
+                         "token_type",
+                         "success_field",
+                         "tokens_at",
                          "captured"});
   OAuthProfile oauth;
   oauth.authorization_endpoint = section.text("authorization_endpoint");
@@ -102,6 +105,11 @@ OAuthProfile read_oauth(const YAML::Node& node) {
   oauth.token_headers = section.text_map("token_headers");
   oauth.incremental = section.flag("incremental", false);
   read_refreshing(section, oauth);
+  oauth.token_type = section.text("token_type", "bearer");
+  oauth.success_field = section.text("success_field", "");
+  oauth.tokens_at = section.text("tokens_at", "");
+  if (!oauth.tokens_at.empty() && oauth.tokens_at.front() != '/')
+    refuse(section.at("tokens_at"), "tokens_at must be a JSON pointer, such as /authed_user");
   oauth.captured = section.text_map("captured");
   return oauth;
 }

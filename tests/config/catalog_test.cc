@@ -42,6 +42,15 @@ TEST(Catalog, IsBuiltInAndSaysWhatIsImplemented) {
   EXPECT_EQ(find_entry(*entries, "gopher"), nullptr);
 }
 
+TEST(Catalog, SaysHowSlacksTokenAnswersDifferFromOthers) {
+  const auto entries = load_catalog();
+  ASSERT_TRUE(entries.ok());
+  const auto* method = find_entry(*entries, "slack")->profile.find_method("oauth2");
+  ASSERT_NE(method, nullptr);
+  EXPECT_EQ(method->oauth->token_type, "bot");
+  EXPECT_EQ(method->oauth->success_field, "ok");
+}
+
 TEST(Catalog, KnowsNoImplementationThatIsNotDeclaredAsPulled) {
   for (const std::string_view name : {"gopher", "slack"}) {
     const std::string_view implemented[] = {name};
