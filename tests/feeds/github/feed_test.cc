@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "feeds/github/provider.h"
 #include "tests/feeds/github/github_world.h"
 
@@ -140,6 +142,39 @@ TEST(GitHubFiles, LinksSubmodulesBinariesAndPointersSayWhatTheyAre) {
   EXPECT_EQ(world.sync().counts().delivered(), 2);
   EXPECT_EQ(world.document("link").metadata().at("github.kind"), "symlink");
   EXPECT_EQ(world.document("module").metadata().at("github.kind"), "submodule");
+}
+
+TEST(GitHubFiles, ABodyThatIsNotTheOneThatWasAskedForIsNotDelivered) {
+  for (const auto policy : {v1::CONTENT_TEXT, v1::CONTENT_RAW}) {
+    GitHubWorld world;
+    world.commit_many(3);
+    auto feed = world.feed();
+    feed.set_content(policy);
+    const std::string sha = world.repository().files().at("dir1/file1.txt").sha;
+    const std::string bytes = std::exchange(world.repository().blobs[sha], "something else\n");
+    const v1::Sync spoiled = world.sync_of(feed);
+    EXPECT_FALSE(spoiled.complete());
+    EXPECT_NE(spoiled.incomplete_reason().find("another id"), std::string::npos);
+    for (const auto& [id, document] : world.receiver().documents)
+      EXPECT_FALSE(id.second.ends_with("/file1.txt"));
+    world.repository().blobs[sha] = bytes;
+    EXPECT_TRUE(world.sync_of(feed).complete());
+    EXPECT_EQ(world.difference(), "");
+  }
+}
+
+TEST(GitHubFiles, AWalkThatWasInterruptedDoesNotEnterTheDirectoriesThatItHasLeft) {
+  GitHubWorld world;
+  world.simulator().options().tree_entries = 12;
+  world.commit_many(60);
+  const auto started = world.start(world.feed());
+  ASSERT_TRUE(started.ok());
+  const uint64_t most_of_it = 65; // of 60 bodies, 2 listings of the root and 10 of directories, and two more
+  while (world.requests() < most_of_it) world.run_for(std::chrono::milliseconds(1));
+  world.crash();
+  EXPECT_EQ(world.wait_for_end(started->name()).state(), v1::Sync::SUCCEEDED);
+  EXPECT_EQ(world.difference(), "");
+  EXPECT_LE(world.requests(), 85u) << "77 for all of it, and what it takes to find its way back";
 }
 
 TEST(GitHubFiles, OriginalsReachTheSinkWhereTheyAreAskedForAndNoBodyIsFetchedWhereNoneIs) {
