@@ -64,6 +64,19 @@ Result<Feeds> azure_blob_feeds(const std::vector<std::string>& values, const Sel
   return one_feed("azure-blob", values, std::move(feed));
 }
 
+Result<Feeds> github_feeds(const std::vector<std::string>& values, const SelectionFlags& flags) {
+  Feed feed;
+  feed.set_connection(flags.connection.empty() ? "" : resource_name("connections", flags.connection));
+  auto& selection = *feed.mutable_github();
+  add_all(flags.repositories, selection.mutable_repositories());
+  add_all(flags.owners, selection.mutable_owners());
+  add_all(flags.branches, selection.mutable_branches());
+  add_all(flags.kinds, selection.mutable_kinds());
+  add_all(flags.include, selection.mutable_include());
+  add_all(flags.exclude, selection.mutable_exclude());
+  return one_feed("github", values, std::move(feed));
+}
+
 Result<Feeds> hubspot_forms_feeds(const std::vector<std::string>& values, const SelectionFlags& flags) {
   Feed feed;
   feed.set_connection(flags.connection.empty() ? "" : resource_name("connections", flags.connection));
@@ -79,6 +92,7 @@ struct Selector {
 };
 constexpr Selector kSelectors[] = {
     {"azure-blob", azure_blob_feeds},
+    {"github", github_feeds},
     {"hubspot-forms", hubspot_forms_feeds},
     {"rss", rss_feeds},
 };
@@ -121,10 +135,19 @@ void add_selection_flags(Command& command, SelectionFlags& flags) {
               "rss: what identifies an item, guid (default) or link.")
       .texts("--container", flags.containers, "NAME", "azure-blob: a container; none means all.")
       .texts("--prefix", flags.prefixes, "PREFIX", "azure-blob: only names that begin so.")
-      .texts("--include", flags.include, "GLOB", "azure-blob: only names that match, such as '**/*.pdf'.")
-      .texts("--exclude", flags.exclude, "GLOB", "azure-blob: names to leave out; wins over --include.")
+      .texts("--include", flags.include, "GLOB",
+             "azure-blob, github: only names that match, such as '**/*.pdf'.")
+      .texts("--exclude", flags.exclude, "GLOB",
+             "azure-blob, github: names to leave out; wins over --include.")
       .flag("--with-versions", flags.with_versions, "azure-blob: earlier versions too.")
       .flag("--with-snapshots", flags.with_snapshots, "azure-blob: snapshots too.")
+      .texts("--repository", flags.repositories, "OWNER/NAME", "github: a repository.")
+      .texts("--owner", flags.owners, "NAME", "github: all repositories of it that the token sees.")
+      .texts("--branch", flags.branches, "NAME",
+             "github: a branch to read files of; none means the default one.")
+      .texts(
+          "--kind", flags.kinds, "KIND",
+          "github: files, issues, pull-requests, comments, reviews or releases; none means all but releases.")
       .texts("--form", flags.forms, "ID", "hubspot-forms: a form; none means all.")
       .flag("--with-archived-forms", flags.with_archived_forms, "hubspot-forms: archived forms too.");
 }
@@ -154,6 +177,8 @@ std::string feed_label(const Feed& feed) {
   const std::string& connection = feed.connection();
   if (!connection.empty()) label += " " + connection.substr(connection.find('/') + 1);
   for (const auto& container : feed.azure_blob().containers()) label += " " + container;
+  for (const auto& repository : feed.github().repositories()) label += " " + repository;
+  for (const auto& owner : feed.github().owners()) label += " " + owner;
   for (const auto& form : feed.hubspot_forms().forms()) label += " " + form;
   return label;
 }

@@ -22,6 +22,8 @@ struct SelectionFlags {
   // azure-blob
   std::vector<std::string> containers{}, prefixes{}, include{}, exclude{};
   bool with_versions = false, with_snapshots = false;
+  // github, which has include and exclude too
+  std::vector<std::string> repositories{}, owners{}, branches{}, kinds{};
   // hubspot-forms
   std::vector<std::string> forms{};
   bool with_archived_forms = false;

@@ -135,6 +135,8 @@ TEST(Selections, OfAnAccountAreMadeByFlags) {
   EXPECT_EQ(blobs->at(0).content(), circuit::feeds::v1::CONTENT_RAW);
   flags.forms = {"f1"};
   EXPECT_EQ(make_feeds("hubspot-forms", {}, flags)->at(0).hubspot_forms().forms(0), "f1");
+  flags.repositories = {"octo/tools"};
+  EXPECT_EQ(make_feeds("github", {}, flags)->at(0).github().repositories(0), "octo/tools");
   EXPECT_EQ(make_feeds("azure-blob", {"docs"}, flags).error().reason, "SELECTION_UNEXPECTED");
   EXPECT_EQ(make_feeds("azure-blob", {}, {}).error().reason, "SELECTION_MISSING");
 }
