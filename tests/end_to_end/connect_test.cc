@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -12,6 +13,7 @@
 #include "ingest/state/records.h"
 #include "ingest/state/rocksdb_store.h"
 #include "tests/end_to_end/oauth_stage.h"
+#include "tests/end_to_end/stage.h"
 #include "tests/ingest/state/running.h"
 
 namespace circuit::end_to_end {
@@ -189,9 +191,25 @@ TEST_F(Connect, NothingSecretIsLeftAnywhereAndAfterDisconnectingNotEvenCiphertex
   ASSERT_TRUE(eventually([&] { return stage.seen("grant refresh_token") >= 1; }, std::chrono::seconds(20)));
   // A key that is given, and one that is tried on the command line.
   const std::string key = "marker-of-a-private-app-token-0123456789";
-  const Finished stored =
-      stage.cli({"connect", "hubspot-forms", "--name", "forms", "--token-stdin", "--no-check"}, key + "\n");
+  std::ofstream(stage.path("forms.token")) << key << "\n";
+  Process provider(FEED_SIMULATOR, {"hubspot-forms", "--port", "0", "--forms", "3", "--items", "20",
+                                    "--token-file", stage.path("forms.token")});
+  const auto provider_address = wait_until_listening(provider);
+  ASSERT_TRUE(provider_address) << provider.err();
+  const std::string base_url = "base_url=" + *provider_address;
+  const Finished refused =
+      stage.cli({"connect", "hubspot-forms", "--name", "forms", "--param", base_url, "--token-stdin"},
+                "another-token\n");
+  EXPECT_EQ(refused.code, 1) << refused.out;
+  EXPECT_NE(refused.err.find("HUBSPOT_TOKEN_REFUSED"), std::string::npos) << refused.err;
+  const Finished stored = stage.cli(
+      {"connect", "hubspot-forms", "--name", "forms", "--param", base_url, "--token-stdin"}, key + "\n");
   EXPECT_EQ(stored.code, 0) << stored.err;
+  const Finished synced = stage.cli(
+      {"sync", "hubspot-forms", "--connection", "forms", "--sink", "jsonl:" + stage.path("forms.jsonl")});
+  EXPECT_EQ(synced.code, 0) << synced.out << synced.err;
+  const std::string documents = contents(stage.path("forms.jsonl"));
+  EXPECT_EQ(std::count(documents.begin(), documents.end(), '\n'), 60) << synced.out;
   for (const char* command : {"list", "show", "check", "approve-help"}) {
     std::vector<std::string> arguments{"connections", command};
     if (arguments[1] != "list") arguments.push_back("ada");
@@ -207,6 +225,7 @@ TEST_F(Connect, NothingSecretIsLeftAnywhereAndAfterDisconnectingNotEvenCiphertex
   for (const std::string& secret : secrets) {
     EXPECT_EQ(shown.find(secret), std::string::npos) << "in the log, the command line or the environment";
     EXPECT_EQ(files_with(stage.path("data"), secret), "");
+    EXPECT_EQ(documents.find(secret), std::string::npos) << "in what was delivered";
   }
 
   stage.stop_worker();

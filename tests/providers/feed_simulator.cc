@@ -3,10 +3,12 @@
 // it runs.
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
 #include <string>
 
 #include "tests/providers/faulty_provider.h"
+#include "tests/providers/hubspot_forms/simulator.h"
 #include "tests/providers/rss/control.h"
 #include "tests/providers/rss/simulator.h"
 #include "tests/providers/rss/world.h"
@@ -18,6 +20,7 @@ using circuit::providers::FaultPlan;
 using circuit::providers::FaultRates;
 using circuit::providers::FaultyProvider;
 using circuit::providers::ProviderServer;
+namespace hubspot_forms = circuit::providers::hubspot_forms;
 namespace rss = circuit::providers::rss;
 
 struct Options {
@@ -30,6 +33,7 @@ struct Options {
   int latency_ms = 0;
   bool real = false;
   std::string kinds = "mixed";
+  std::string token_file;
   circuit::providers::ServerOptions server;
 };
 
@@ -109,6 +113,43 @@ int serve_rss(Options options) {
   return 0;
 }
 
+void add_hubspot_forms_options(CLI::App& command, Options& options) {
+  command.add_option("--forms", options.feeds, "How many forms")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 100'000));
+  command.add_option("--items", options.items, "Submissions of each form")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10'000'000));
+  command.add_option("--token-file", options.token_file, "The token that requests have to carry")->required();
+  command.add_option("--port", options.server.port, "0 takes a free one")->capture_default_str();
+  command.add_option("--bind", options.server.address, "A loopback address")->capture_default_str();
+}
+
+int serve_hubspot_forms(const Options& options) {
+  hubspot_forms::SimulatorOptions simulated;
+  std::ifstream token(options.token_file);
+  if (!std::getline(token, simulated.token)) {
+    std::cerr << "feed-simulator: " << options.token_file << " holds no token\n";
+    return 1;
+  }
+  hubspot_forms::World world(options.seed);
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  for (size_t form = 0; form < options.feeds; ++form) {
+    world.add_form(form % 2 == 0 ? "hubspot" : "captured");
+    for (size_t i = 0; i < options.items; ++i) world.add_submission(form, now - std::chrono::hours(i));
+  }
+  hubspot_forms::HubSpotSimulator simulator(world, std::move(simulated));
+  auto server = ProviderServer::listen(simulator, options.server);
+  if (!server) {
+    std::cerr << "feed-simulator: " << server.error().to_string() << '\n';
+    return 1;
+  }
+  (*server)->stop_on_signals();
+  std::cout << "listening on " << (*server)->base_url() << std::endl;
+  (*server)->run();
+  return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -117,11 +158,13 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App* rss_command = app.add_subcommand("rss", "RSS, RDF, Atom and JSON feeds");
   add_rss_options(*rss_command, options);
+  CLI::App* forms_command = app.add_subcommand("hubspot-forms", "Submissions of HubSpot forms");
+  add_hubspot_forms_options(*forms_command, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
-  return serve_rss(options);
+  return forms_command->parsed() ? serve_hubspot_forms(options) : serve_rss(options);
 }
