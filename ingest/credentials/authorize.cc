@@ -202,13 +202,27 @@ Error host_refused(const http::Request& request, const std::string& connection) 
   return std::move(error).with("connection", connection);
 }
 
+// Scheme and authority as they are written, up to the slash of the path; empty where anything else ends them,
+// which not every reader of URLs takes for an end.
+std::string_view written_origin(std::string_view url) {
+  const size_t authority = url.find("://");
+  if (authority == std::string_view::npos) return {};
+  const size_t path = url.find_first_of("/?#\\", authority + 3);
+  if (path == std::string_view::npos || url[path] != '/') return {};
+  return url.substr(0, path);
+}
+
 Result<void> attach(Core& core, const OpenCredential& open, http::Request& request) {
   // The egress layer judges the same hosts once more, on the URL as the transport reads it.
-  const auto parts = text::split_url(request.url);
-  const bool confidential =
-      parts && is_confidential(parts->scheme, parts->host, core.options.allow_loopback_http);
-  if (!confidential || !http::host_is_listed(parts->host, open.hosts))
-    return host_refused(request, request.connection);
+  const std::string_view origin = written_origin(request.url);
+  if (origin.empty() || origin != open.permitted_origin) {
+    const auto parts = text::split_url(request.url);
+    const bool confidential =
+        parts && is_confidential(parts->scheme, parts->host, core.options.allow_loopback_http);
+    if (!confidential || !http::host_is_listed(parts->host, open.hosts))
+      return host_refused(request, request.connection);
+    open.permitted_origin = origin;
+  }
   request.address_policy = http::AddressPolicy::kCatalogHosts;
   request.allowed_hosts = open.hosts;
   for (const auto& [name, value] : open.headers) request.headers.set(name, value);
@@ -219,6 +233,13 @@ Result<void> attach(Core& core, const OpenCredential& open, http::Request& reque
 }
 
 } // namespace
+
+std::optional<Result<int64_t>> authorize_now(Core& core, http::Request& request) {
+  const auto open = core.open.find(request.connection, core.clock().steady_now());
+  if (!open || open->refusal || lacks_token(*open, core.now())) return std::nullopt;
+  if (auto attached = attach(core, *open, request); !attached) return std::move(attached).error();
+  return open->version;
+}
 
 Task<Result<int64_t>> authorize(Core& core, http::Request* request) {
   const std::string& connection = request->connection;

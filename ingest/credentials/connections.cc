@@ -159,6 +159,10 @@ Task<Result<v1::SyncError>> Connections::approval_help(std::string name) {
   co_return to_stored_error(approval_error(**party, approval ? approval->when : "", *scopes));
 }
 
+std::optional<Result<int64_t>> Connections::authorize_now(http::Request& request) {
+  return credentials::authorize_now(parts_->core, request);
+}
+
 Task<Result<int64_t>> Connections::authorize(http::Request& request) {
   return credentials::authorize(parts_->core, &request);
 }

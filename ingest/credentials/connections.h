@@ -106,6 +106,7 @@ class Connections final : public http::Authorizer {
 
   // Authorizer.
   Task<Result<int64_t>> authorize(http::Request& request) override;
+  std::optional<Result<int64_t>> authorize_now(http::Request& request) override;
   Task<Result<bool>> refused(std::string connection, int64_t version) override;
 
   struct Gauges {

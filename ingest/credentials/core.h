@@ -98,6 +98,7 @@ Task<RevocationOutcome> revoke(Core& core, const OAuthParty* party, const Creden
 
 // Authorizer.
 Task<Result<int64_t>> authorize(Core& core, http::Request* request);
+std::optional<Result<int64_t>> authorize_now(Core& core, http::Request& request);
 Task<Result<bool>> refused(Core& core, std::string connection, int64_t version);
 
 } // namespace circuit::credentials

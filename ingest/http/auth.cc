@@ -17,17 +17,21 @@ Task<Result<Response>> AuthLayer::send_authorized(Request request) {
     co_return std::move(missing).with("connection", request.connection);
   }
   const Request plain = request;
-  auto version = co_await authorizer_->authorize(request);
-  if (!version) co_return std::move(version).error();
+  std::optional<Result<int64_t>> version = authorizer_->authorize_now(request);
+  if (!version) {
+    auto asked = co_await authorizer_->authorize(request);
+    version.emplace(std::move(asked));
+  }
+  if (!*version) co_return version->error();
   auto response = co_await next_.send(std::move(request));
   if (!response || response->status != 401) co_return response;
 
-  auto newer = co_await authorizer_->refused(plain.connection, *version);
+  auto newer = co_await authorizer_->refused(plain.connection, **version);
   if (!newer) co_return std::move(newer).error();
   if (!*newer) co_return response;
   Request again = plain;
-  version = co_await authorizer_->authorize(again);
-  if (!version) co_return std::move(version).error();
+  auto renewed = co_await authorizer_->authorize(again);
+  if (!renewed) co_return std::move(renewed).error();
   const int before = response->attempts;
   response->stream.reset(); // with its place in the throttle's lane, which the next attempt may need
   response = co_await next_.send(std::move(again));

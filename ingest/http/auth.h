@@ -9,6 +9,7 @@
 // returned, as every other status is: what it means is the provider's client's to say.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "ingest/http/transport.h"
@@ -27,6 +28,9 @@ class Authorizer {
   //   PERMISSION     CREDENTIAL_HOST_REFUSED: the URL's host is none of the provider's
   //   CORRUPT        CREDENTIAL_*; TRANSIENT: the store, or a refresh that has to come first
   virtual Task<Result<int64_t>> authorize(Request& request) = 0;
+  // The same where nothing has to be awaited, which is nearly always: a coroutine less for each request.
+  // nullopt: ask authorize().
+  virtual std::optional<Result<int64_t>> authorize_now(Request& /*request*/) { return std::nullopt; }
   // The provider answered 401 to that version: whether there is a newer one now, or could be made.
   virtual Task<Result<bool>> refused(std::string connection, int64_t version) = 0;
 };

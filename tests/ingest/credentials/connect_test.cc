@@ -219,7 +219,9 @@ TEST_F(Connect, ACredentialGoesToHostsOfTheProviderAloneAndNeverInTheClear) {
   EXPECT_EQ(header_sent(kName, "Authorization", "https://wiki.corp.example.org/y"), "Bearer ghp-marker-1");
   for (const char* url :
        {"https://evil.example.com/", "http://api.example/x", "https://api.example.evil.com/",
-        "https://api.example@evil.com/", "https://corp.example.org/", "nonsense"})
+        "https://api.example@evil.com/", "https://corp.example.org/", "nonsense",
+        // Begin as what was permitted just before, and are read in more than one way.
+        "https://api.example\\@evil.com/x", "https://api.example:8443@evil.com/x"})
     EXPECT_EQ(header_sent(kName, "Authorization", url), "CREDENTIAL_HOST_REFUSED") << url;
 }
 
