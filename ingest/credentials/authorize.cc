@@ -217,8 +217,10 @@ Result<void> attach(Core& core, const OpenCredential& open, http::Request& reque
   const std::string_view origin = written_origin(request.url);
   if (origin.empty() || origin != open.permitted_origin) {
     const auto parts = text::split_url(request.url);
+    // A backslash is a slash to some readers of URLs and part of a name to others.
+    const bool plain = request.url.find('\\') == std::string::npos;
     const bool confidential =
-        parts && is_confidential(parts->scheme, parts->host, core.options.allow_loopback_http);
+        plain && parts && is_confidential(parts->scheme, parts->host, core.options.allow_loopback_http);
     if (!confidential || !http::host_is_listed(parts->host, open.hosts))
       return host_refused(request, request.connection);
     open.permitted_origin = origin;
