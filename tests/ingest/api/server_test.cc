@@ -164,7 +164,7 @@ TEST_F(ServerTest, AnotherProgramAtTheAddressIsNotTakenForAWorker) {
   EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
 }
 
-Answer<v1::Feed> take_until(std::shared_ptr<Event> released, std::promise<void>* began) {
+Answer<v1::Feed> take_until(Event* released, std::promise<void>* began) {
   began->set_value();
   co_await released->wait();
   v1::Feed feed;
@@ -175,10 +175,10 @@ Answer<v1::Feed> take_until(std::shared_ptr<Event> released, std::promise<void>*
 class Shutdown : public ServerTest {
  protected:
   Shutdown() {
-    control_.on_get_feed = [this](v1::GetFeedRequest) { return take_until(released_, &began_); };
+    control_.on_get_feed = [this](v1::GetFeedRequest) { return take_until(&released_, &began_); };
   }
   void release() {
-    thread_.loop().post([released = released_] { released->notify_all(); });
+    thread_.loop().post([this] { released_.notify_all(); });
   }
   Pending<Result<v1::Feed>> ask() {
     auto pending = thread_.start(remote_->get_feed({}));
@@ -186,7 +186,7 @@ class Shutdown : public ServerTest {
     return pending;
   }
 
-  std::shared_ptr<Event> released_ = std::make_shared<Event>();
+  Event released_; // on the loop; keeps who waits, and must not be kept by him
   std::promise<void> began_;
 };
 
