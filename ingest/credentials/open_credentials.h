@@ -23,7 +23,8 @@ struct OpenCredential {
   bool refreshable = false;
   std::optional<SystemTime> expires_at;
   std::vector<std::string> hosts;
-  // "https://api.example.com" of the last URL that was found to be one of them: what begins so needs no parsing.
+  // "https://api.example.com" of the last URL that was found to be one of them: what begins so needs no
+  // parsing.
   mutable std::string permitted_origin;
   std::vector<std::pair<std::string, std::string>> headers; // those that are no secret
   Secret authorization;                                     // the header's value; empty: a signer's
