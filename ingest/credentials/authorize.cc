@@ -56,7 +56,7 @@ Error secret_missing(const std::string& connection) {
 
 // The hosts that the credential may go to: the provider's, with the connection's own filled in. A template
 // that lacks a value names no host.
-std::vector<std::string> hosts_of(const OAuthParty& party, const StoredConnection& stored) {
+http::HostList hosts_of(const OAuthParty& party, const StoredConnection& stored) {
   std::vector<std::string> hosts;
   for (const std::string& pattern : party.profile.hosts) {
     if (pattern == "*") continue; // user-chosen addresses never get a credential
@@ -66,7 +66,7 @@ std::vector<std::string> hosts_of(const OAuthParty& party, const StoredConnectio
   if (base != stored.settings().parameters().end()) {
     if (const auto parts = text::split_url(base->second)) hosts.push_back(parts->host);
   }
-  return hosts;
+  return http::host_list(std::move(hosts));
 }
 
 Result<void> add_authorization(OpenCredential& open, const ConnectionsSeams& seams, const OAuthParty& party,
@@ -221,7 +221,7 @@ Result<void> attach(Core& core, const OpenCredential& open, http::Request& reque
     const bool plain = request.url.find('\\') == std::string::npos;
     const bool confidential =
         plain && parts && is_confidential(parts->scheme, parts->host, core.options.allow_loopback_http);
-    if (!confidential || !http::host_is_listed(parts->host, open.hosts))
+    if (!confidential || !http::host_is_listed(parts->host, *open.hosts))
       return host_refused(request, request.connection);
     open.permitted_origin = origin;
   }

@@ -31,7 +31,7 @@ Task<Result<http::Response>> Endpoints::send(http::Request request, std::string 
         "Correct the provider's catalog file, or the connection's parameters.");
   }
   request.address_policy = http::AddressPolicy::kCatalogHosts;
-  request.allowed_hosts = {parts->host};
+  request.allowed_hosts = http::host_list({parts->host});
   request.max_redirects = 0;
   request.idempotent = false;
   // A lane of its own in the throttle layer: waiting in line for others is not part of an exchange.

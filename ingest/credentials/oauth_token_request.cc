@@ -66,10 +66,12 @@ http::Request provider_request(const OAuthParty& party, std::string method, std:
   request.url = std::move(url);
   request.max_body_bytes = kLargestAnswer;
   request.address_policy = http::AddressPolicy::kCatalogHosts;
+  std::vector<std::string> hosts;
   for (const std::string& host : party.profile.hosts) {
     // One whose parameter this connection lacks is none of its hosts.
-    if (auto filled = fill_in(host, party.values, true)) request.allowed_hosts.push_back(std::move(*filled));
+    if (auto filled = fill_in(host, party.values, true)) hosts.push_back(std::move(*filled));
   }
+  request.allowed_hosts = http::host_list(std::move(hosts));
   request.idempotent = false;
   request.headers.add("Accept", "application/json");
   return request;

@@ -22,7 +22,7 @@ struct OpenCredential {
   int64_t version = 0;
   bool refreshable = false;
   std::optional<SystemTime> expires_at;
-  std::vector<std::string> hosts;
+  http::HostList hosts;
   // "https://api.example.com" of the last URL that was found to be one of them: what begins so needs no
   // parsing.
   mutable std::string permitted_origin;

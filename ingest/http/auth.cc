@@ -16,7 +16,8 @@ Task<Result<Response>> AuthLayer::send_authorized(Request request) {
                               "Give the worker a master key, and connect the account.");
     co_return std::move(missing).with("connection", request.connection);
   }
-  const Request plain = request;
+  std::string connection = request.connection;
+  const bool reauthorized = request.reauthorized;
   std::optional<Result<int64_t>> version = authorizer_->authorize_now(request);
   if (!version) {
     auto asked = co_await authorizer_->authorize(request);
@@ -24,18 +25,11 @@ Task<Result<Response>> AuthLayer::send_authorized(Request request) {
   }
   if (!*version) co_return version->error();
   auto response = co_await next_.send(std::move(request));
-  if (!response || response->status != 401) co_return response;
+  if (!response || response->status != 401 || reauthorized) co_return response;
 
-  auto newer = co_await authorizer_->refused(plain.connection, **version);
+  auto newer = co_await authorizer_->refused(std::move(connection), **version);
   if (!newer) co_return std::move(newer).error();
-  if (!*newer) co_return response;
-  Request again = plain;
-  auto renewed = co_await authorizer_->authorize(again);
-  if (!renewed) co_return std::move(renewed).error();
-  const int before = response->attempts;
-  response->stream.reset(); // with its place in the throttle's lane, which the next attempt may need
-  response = co_await next_.send(std::move(again));
-  if (response) response->attempts += before;
+  response->credential_renewed = *newer;
   co_return response;
 }
 

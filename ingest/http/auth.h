@@ -5,8 +5,9 @@
 // above throttle and egress. A request without a connection passes as it is. On a redirect to another origin
 // the redirect layer clears Request::connection, so the credential stays behind.
 //
-// A 401 makes it ask for a newer credential once; with one the request is sent again, without one the 401 is
-// returned, as every other status is: what it means is the provider's client's to say.
+// A 401 makes it ask for a newer credential. Where there is one the response says so (credential_renewed),
+// and the retry layer, which keeps the request anyway, sends it again, once. Without one the 401 is returned,
+// as every other status is: what it means is the provider's client's to say.
 
 #include <cstdint>
 #include <optional>

@@ -21,7 +21,8 @@ Result<void> judge(const Request& request) {
   if (!target) return target.error();
   switch (request.address_policy) {
     case AddressPolicy::kCatalogHosts:
-      if (!host_is_listed(target->host, request.allowed_hosts)) return host_refused(request, target->host);
+      if (!request.allowed_hosts || !host_is_listed(target->host, *request.allowed_hosts))
+        return host_refused(request, target->host);
       return {};
     case AddressPolicy::kPublicOnly: {
       const auto kind = classify_host(target->host);

@@ -43,6 +43,12 @@ enum class AddressPolicy {
   kAnyAddress,   // the operator allowed private addresses
 };
 
+// Exact names, or "*.example.com". Shared, for many requests have the same; null: none.
+using HostList = std::shared_ptr<const std::vector<std::string>>;
+inline HostList host_list(std::vector<std::string> hosts) {
+  return std::make_shared<const std::vector<std::string>>(std::move(hosts));
+}
+
 struct Response;
 
 // How long an answer asks to be left alone, in a provider's own words (GitHub: 403 with x-ratelimit-reset);
@@ -64,7 +70,7 @@ struct Request {
   Duration idle_timeout = std::chrono::seconds(30);
 
   AddressPolicy address_policy = AddressPolicy::kPublicOnly;
-  std::vector<std::string> allowed_hosts; // kCatalogHosts: exact names, or "*.example.com"
+  HostList allowed_hosts; // for kCatalogHosts
   // Followed by the redirect layer, each hop a request of its own below it; 0 returns 3xx as they are.
   int max_redirects = 0;
   // Where If-None-Match and If-Modified-Since came from: Response::url of the response that brought the
@@ -81,6 +87,8 @@ struct Request {
   // "connections/{id}": whose credential is attached (auth.h), by whoever runs the feed and not by the feed.
   // Cleared on a redirect to another origin. Empty: none.
   std::string connection;
+  // Set by the retry layer: a 401 led to a newer credential already, so that another one is the answer.
+  bool reauthorized = false;
 };
 
 // A body that is read as it arrives: what is not read is not fetched (the socket is paused).
@@ -106,6 +114,9 @@ struct Response {
   std::string url;         // the one that answered
   uint64_t wire_bytes = 0; // before decompression
   int attempts = 1;        // 1 + retries
+  // The auth layer's word to the retry layer, which has kept the request: its credential was refused (401)
+  // and a newer one is there.
+  bool credential_renewed = false;
 };
 
 } // namespace circuit::http

@@ -41,10 +41,16 @@ RetryLayer::Plan RetryLayer::plan(const Request& request, const std::string& hos
 Task<Result<Response>> RetryLayer::send(Request request) {
   const SteadyTime start = clock_.steady_now();
   const std::string host = text::url_origin(request.url);
+  int renewals = 0;
   for (int attempts = 1;; ++attempts) {
     Request attempt = request;
     Result<Response> outcome = co_await next_.send(std::move(attempt));
-    const Plan next = plan(request, host, outcome, attempts, start);
+    if (outcome && outcome->credential_renewed) {
+      request.reauthorized = true;
+      ++renewals;
+      continue; // which gives back the response's place, before the next attempt needs one
+    }
+    const Plan next = plan(request, host, outcome, attempts - renewals, start);
     if (next.what == Plan::kPark) {
       const SystemTime until = clock_.now() + next.wait;
       co_return after_attempts(provider_throttled(request.url, until, clock_.now()), attempts);

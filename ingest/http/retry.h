@@ -1,6 +1,8 @@
 #pragma once
 // Sends again what is expected to succeed a little later: transient errors and the statuses of
-// is_retryable_status(), of requests for which a second time does no harm.
+// is_retryable_status(), of requests for which a second time does no harm. And at once, one time, what was
+// refused for a credential that has been renewed meanwhile (Response::credential_renewed): such an attempt is
+// reported, and counts for no limit.
 //
 // Retry-After is honoured in full. A wait of more than RetryPolicy::longest_retry_after is not slept here:
 // the result is THROTTLED PROVIDER_THROTTLED with retry_at, so that the caller parks and says so. When the

@@ -1,16 +1,22 @@
 #include "tests/bench/ratio.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 
 namespace circuit::bench {
 namespace {
 
-double per_second(const std::function<double()>& work) {
-  const auto start = std::chrono::steady_clock::now();
+double seconds_on(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+double per_second(const std::function<double()>& work, clockid_t clock) {
+  const double start = seconds_on(clock);
   const double amount = work();
-  return amount / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return amount / (seconds_on(clock) - start);
 }
 
 } // namespace
@@ -23,10 +29,11 @@ double median(std::vector<double> values) {
 Figures measure(const Comparison& comparison) {
   comparison.ours(); // warm-up, not counted
   comparison.ceiling();
+  const clockid_t clock = comparison.by_cpu_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
   std::vector<double> ours, ceiling, ratios;
   for (int round = 0; round < comparison.rounds; ++round) {
-    ours.push_back(per_second(comparison.ours));
-    ceiling.push_back(per_second(comparison.ceiling));
+    ours.push_back(per_second(comparison.ours, clock));
+    ceiling.push_back(per_second(comparison.ceiling, clock));
     ratios.push_back(ours.back() / ceiling.back());
   }
   return {median(ratios), median(ours), median(ceiling)};

@@ -17,6 +17,9 @@ struct Comparison {
   std::function<double()> ours;
   std::function<double()> ceiling;
   int rounds = 7;
+  // Amounts per second of this process's CPU time, for small costs of work that goes on within this process;
+  // else per second of wall clock time.
+  bool by_cpu_time = false;
 };
 
 struct Figures {

@@ -35,7 +35,7 @@ bool is_allowed(const std::string& url, http::AddressPolicy policy, std::vector<
   http::Request request;
   request.url = url;
   request.address_policy = policy;
-  request.allowed_hosts = std::move(hosts);
+  request.allowed_hosts = http::host_list(std::move(hosts));
   VirtualLoop loop;
   const auto answer = sync::testing::run_on(loop, layer.send(std::move(request)));
   require(answer.ok() == transport.reached, "a request either passes or is refused", url);

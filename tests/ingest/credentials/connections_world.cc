@@ -144,6 +144,8 @@ void ConnectionsWorld::boot() {
   network->route("*.example", server);
   wire = std::make_unique<Wire>(*this, *network);
   auth = std::make_unique<http::AuthLayer>(*wire);
+  api = std::make_unique<http::RetryLayer>(*auth, loop.clock(), random, http::RetryPolicy{.max_attempts = 1},
+                                           http::RetryBudget::Options{});
   vault = std::make_unique<Vault>(*powered, *keyring, random);
   ConnectionsSeams seams{loop, random, *powered, *wire, *vault, {profile}, {}, {}, {}};
   seams.application = [this](const std::string&) { return &application; };
@@ -233,7 +235,7 @@ http::Request ConnectionsWorld::api_request(const std::string& connection, const
 }
 
 std::string ConnectionsWorld::ask(const std::string& connection) {
-  auto response = run(auth->send(api_request(connection)));
+  auto response = run(api->send(api_request(connection)));
   return response ? std::to_string(response->status) : response.error().reason;
 }
 

@@ -9,6 +9,7 @@
 
 #include "ingest/credentials/connection_records.h"
 #include "ingest/credentials/connections.h"
+#include "ingest/http/retry.h"
 #include "ingest/runtime/virtual_loop.h"
 #include "ingest/state/memory_store.h"
 #include "tests/ingest/state/running.h"
@@ -81,6 +82,8 @@ class ConnectionsWorld {
   std::unique_ptr<providers::SimulatedTransport> network;
   std::unique_ptr<Wire> wire;
   std::unique_ptr<http::AuthLayer> auth;
+  std::unique_ptr<http::RetryLayer>
+      api; // above it: sends again with a renewed credential, and for nothing else
   std::unique_ptr<Vault> vault;
   std::unique_ptr<Connections> connections;
 

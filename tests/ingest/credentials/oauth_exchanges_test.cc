@@ -36,13 +36,13 @@ TEST(CodeExchange, SendsTheCodeOnceToTheProvidersHostsAlone) {
   EXPECT_FALSE(request.idempotent);
   EXPECT_EQ(request.max_redirects, 0);
   EXPECT_EQ(request.address_policy, http::AddressPolicy::kCatalogHosts);
-  EXPECT_THAT(request.allowed_hosts, ElementsAre("login.example.com", "api.example.com"));
+  EXPECT_THAT(*request.allowed_hosts, ElementsAre("login.example.com", "api.example.com"));
 }
 
 TEST(CodeExchange, LeavesOutHostsOfParametersThatAreNotGiven) {
   OAuthWorld world;
   world.profile.hosts = {"{tenant}.example.com", "{region}.example.com"};
-  EXPECT_THAT(exchanged(world).allowed_hosts, ElementsAre("contoso.example.com"));
+  EXPECT_THAT(*exchanged(world).allowed_hosts, ElementsAre("contoso.example.com"));
 }
 
 TEST(ClientAuthentication, ByHeaderEncodesIdAndSecretBeforeBase64) {

@@ -45,7 +45,7 @@ struct Refresh : ::testing::Test, ConnectionsWorld {
   // Many requests of feeds at the same time; their statuses or reasons.
   std::vector<std::string> ask_at_once(size_t count) {
     std::vector<Task<Result<http::Response>>> tasks;
-    for (size_t i = 0; i < count; ++i) tasks.push_back(auth->send(api_request(kName)));
+    for (size_t i = 0; i < count; ++i) tasks.push_back(api->send(api_request(kName)));
     std::vector<std::string> answers;
     for (auto& response : state::testing::run_all(loop, std::move(tasks)))
       answers.push_back(response ? std::to_string(response->status) : response.error().reason);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "ingest/http/redirect.h"
+#include "ingest/http/retry.h"
 #include "tests/ingest/http/scripted_transport.h"
 
 namespace circuit::http {
@@ -32,7 +33,9 @@ class Keeper final : public Authorizer {
 };
 
 struct AuthTest : ::testing::Test, LayerWorld {
+  SeededRandom random{1};
   AuthLayer auth{provider};
+  RetryLayer retry{auth, loop.clock(), random, {}, {}};
   Keeper keeper;
   AuthTest() { auth.use(keeper); }
 
@@ -58,7 +61,7 @@ TEST_F(AuthTest, ARequestWithoutAConnectionPassesAsItIs) {
 
 TEST_F(AuthTest, ARefusedCredentialIsReplacedOnceAndTheRequestSentAgain) {
   provider.next.push_back(answer(401));
-  auto& ended = send(auth, request());
+  auto& ended = send(retry, request());
   EXPECT_EQ(ended.status(), 200);
   EXPECT_EQ(ended.response().attempts, 2);
   EXPECT_EQ(sent(1), "Bearer 2");
@@ -66,7 +69,7 @@ TEST_F(AuthTest, ARefusedCredentialIsReplacedOnceAndTheRequestSentAgain) {
 
 TEST_F(AuthTest, TheSecondRefusalIsTheCallersToUnderstand) {
   provider.afterwards = [](const Request&) { return answer(401); };
-  EXPECT_EQ(send(auth, request()).status(), 401);
+  EXPECT_EQ(send(retry, request()).status(), 401);
   EXPECT_EQ(provider.asked.size(), 2u);
   EXPECT_EQ(keeper.refusals, 1);
 }
@@ -74,8 +77,17 @@ TEST_F(AuthTest, TheSecondRefusalIsTheCallersToUnderstand) {
 TEST_F(AuthTest, WithoutANewerCredentialTheRefusalIsReturned) {
   keeper.renews = false;
   provider.next.push_back(answer(401));
-  EXPECT_EQ(send(auth, request()).status(), 401);
+  EXPECT_EQ(send(retry, request()).status(), 401);
   EXPECT_EQ(provider.asked.size(), 1u);
+}
+
+TEST_F(AuthTest, ARenewalIsNoneOfTheAttemptsThatAnOutageMayCost) {
+  provider.next.push_back(answer(401));
+  const int most = RetryPolicy{}.max_attempts;
+  for (int i = 0; i < most - 1; ++i) provider.next.push_back(answer(503));
+  auto& ended = send(retry, request());
+  EXPECT_EQ(ended.status(), 200);
+  EXPECT_EQ(ended.response().attempts, most + 1);
 }
 
 TEST_F(AuthTest, OtherStatusesAreNotAboutTheCredential) {

@@ -63,7 +63,7 @@ TEST_F(CurlEgress, ARedirectOffTheCatalogsHostsIsRefused) {
     Request request = get(server.url());
     request.max_redirects = 5;
     request.address_policy = AddressPolicy::kCatalogHosts;
-    request.allowed_hosts = {"127.0.0.1"};
+    request.allowed_hosts = host_list({"127.0.0.1"});
     EXPECT_EQ(send_through(stack, std::move(request)).reason(), "HOST_REFUSED") << target;
   }
 }
