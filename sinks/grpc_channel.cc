@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "ingest/runtime/loopback.h"
 #include "sinks/pem_file.h"
 
 namespace circuit::sinks {
@@ -39,10 +40,6 @@ std::optional<HostPort> parse_address(const std::string& address) {
   return HostPort{std::move(host), port};
 }
 
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.rfind("127.", 0) == 0;
-}
-
 Result<std::shared_ptr<grpc::ChannelCredentials>> make_credentials(const std::string& address,
                                                                    const std::string& host,
                                                                    const GrpcOptions& options) {
@@ -53,7 +50,7 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> make_credentials(const std::st
                         "TLS settings are given for the sink at " + address + ", but TLS is not enabled",
                         "Enable TLS for the sink, or remove its TLS settings");
     }
-    if (!is_loopback(host) && !options.allow_plaintext) {
+    if (!is_loopback_host(host) && !options.allow_plaintext) {
       return make_error(
           ErrorClass::kInvalid, "SINK_PLAINTEXT_REFUSED",
           "the sink at " + address + " is not on this machine, and documents would travel unencrypted",

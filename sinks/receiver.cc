@@ -6,9 +6,11 @@
 #include <grpcpp/server_builder.h>
 
 #include <chrono>
+#include <string_view>
 #include <utility>
 
 #include "circuit/feeds/v1/sink.grpc.pb.h"
+#include "ingest/runtime/loopback.h"
 #include "sinks/pem_file.h"
 #include "sinks/receiver_applier.h"
 #include "sinks/receiver_content.h"
@@ -20,8 +22,11 @@ namespace {
 
 namespace v1 = circuit::feeds::v1;
 
-bool is_loopback(const std::string& listen) {
-  return listen.rfind("127.", 0) == 0 || listen.rfind("localhost:", 0) == 0 || listen.rfind("[::1]:", 0) == 0;
+// The host of HOST:PORT or [IPV6]:PORT.
+std::string host_of(std::string_view listen) {
+  std::string_view host = listen.substr(0, listen.rfind(':'));
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  return std::string(host);
 }
 
 Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const ReceiverOptions& options) {
@@ -32,7 +37,8 @@ Result<std::shared_ptr<grpc::ServerCredentials>> make_credentials(const Receiver
                       "TLS at the receiver needs a certificate and its key", "Give both files, or none");
   }
   if (tls.cert_file.empty()) {
-    if (is_loopback(options.listen) || options.allow_plaintext) return grpc::InsecureServerCredentials();
+    if (is_loopback_host(host_of(options.listen)) || options.allow_plaintext)
+      return grpc::InsecureServerCredentials();
     return make_error(
         ErrorClass::kInvalid, "SINK_PLAINTEXT_REFUSED",
         "listening on " + options.listen + " without TLS would take documents unencrypted",

@@ -7,6 +7,7 @@
 #include "feeds/azure_blob/client.h"
 #include "feeds/azure_blob/names.h"
 #include "ingest/text/charset.h"
+#include "ingest/text/percent.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
@@ -43,7 +44,7 @@ std::string name_of(pugi::xml_node entry) {
   const pugi::xml_node node = entry.child("Name");
   std::string name = text_of(entry, "Name");
   if (!node.attribute("Encoded").as_bool()) return name;
-  std::string decoded = percent_decoded(name);
+  std::string decoded = text::percent_decoded(name);
   return text::is_valid_utf8(decoded) ? decoded : name;
 }
 

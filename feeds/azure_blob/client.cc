@@ -7,6 +7,7 @@
 #include "feeds/azure_blob/checksum.h"
 #include "feeds/azure_blob/names.h"
 #include "feeds/azure_blob/signer.h"
+#include "ingest/text/percent.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
@@ -39,7 +40,7 @@ Task<Result<http::Response>> Client::get(sync::Api& api, http::Request request, 
 Task<Result<ContainersPage>> Client::containers(sync::Api& api, std::string marker, int page_size) {
   http::Request request;
   request.url = base_url_ + "/?comp=list&maxresults=" + std::to_string(page_size);
-  if (!marker.empty()) request.url += "&marker=" + query_value(marker);
+  if (!marker.empty()) request.url += "&marker=" + text::percent_encoded(marker);
   auto response = co_await get(api, std::move(request), "the list of containers");
   if (!response) co_return std::move(response).error();
   co_return read_containers(response->body);
@@ -49,10 +50,10 @@ Task<Result<BlobsPage>> Client::blobs(sync::Api& api, Listing listing) {
   http::Request request;
   request.url = base_url_ + "/" + listing.container +
                 "?restype=container&comp=list&maxresults=" + std::to_string(listing.page_size);
-  if (!listing.include.empty()) request.url += "&include=" + query_value(listing.include);
-  if (!listing.prefix.empty()) request.url += "&prefix=" + query_value(listing.prefix);
-  if (!listing.delimiter.empty()) request.url += "&delimiter=" + query_value(listing.delimiter);
-  if (!listing.marker.empty()) request.url += "&marker=" + query_value(listing.marker);
+  if (!listing.include.empty()) request.url += "&include=" + text::percent_encoded(listing.include);
+  if (!listing.prefix.empty()) request.url += "&prefix=" + text::percent_encoded(listing.prefix);
+  if (!listing.delimiter.empty()) request.url += "&delimiter=" + text::percent_encoded(listing.delimiter);
+  if (!listing.marker.empty()) request.url += "&marker=" + text::percent_encoded(listing.marker);
   // "List operations are permitted 2 minutes per page."
   request.total_timeout = std::chrono::minutes(2);
   auto response =
@@ -71,9 +72,9 @@ Task<Result<std::string>> Client::content(sync::Api& api, std::string container,
   http::Request request;
   request.url = address(container, blob.name);
   if (!blob.snapshot.empty()) {
-    request.url += "?snapshot=" + query_value(blob.snapshot);
+    request.url += "?snapshot=" + text::percent_encoded(blob.snapshot);
   } else if (!blob.current) {
-    request.url += "?versionid=" + query_value(blob.version_id);
+    request.url += "?versionid=" + text::percent_encoded(blob.version_id);
   }
   request.headers.set("If-Match", "\"" + blob.etag + "\"");
   if (range) {

@@ -12,10 +12,6 @@ bool is_container_name(std::string_view name);
 
 // A blob's name as the path of an address: all but unreserved characters and "/" is encoded.
 std::string path_of(std::string_view blob);
-// The value of a query's parameter.
-std::string query_value(std::string_view text);
-// %XX as bytes; what is no such escape stays.
-std::string percent_decoded(std::string_view text);
 
 // Whether a name has a part "." or "..", which no address can carry: HTTP clients and proxies take it out.
 bool has_dot_segment(std::string_view blob);

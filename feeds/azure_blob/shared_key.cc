@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "feeds/azure_blob/names.h"
+#include "ingest/text/percent.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
@@ -55,7 +56,7 @@ std::map<std::string, std::vector<std::string>> parameters(std::string_view quer
     if (one.empty()) continue;
     const size_t equals = std::min(one.find('='), one.size());
     const std::string_view value = equals < one.size() ? one.substr(equals + 1) : std::string_view();
-    out[lower(percent_decoded(one.substr(0, equals)))].push_back(percent_decoded(value));
+    out[lower(text::percent_decoded(one.substr(0, equals)))].push_back(text::percent_decoded(value));
   }
   for (auto& [name, values] : out) std::ranges::sort(values);
   return out;

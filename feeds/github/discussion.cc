@@ -6,6 +6,7 @@
 
 #include "feeds/github/normalize.h"
 #include "ingest/runtime/task_group.h"
+#include "ingest/state/timestamp.h"
 #include "ingest/text/dates.h"
 
 namespace circuit::feeds::github {
@@ -25,15 +26,9 @@ struct Kind {
   Task<Result<void>> (*before)(Place&, std::vector<const Item*>);
 };
 
-google::protobuf::Timestamp to_time(SystemTime time) {
-  google::protobuf::Timestamp out;
-  out.set_seconds(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
-  return out;
-}
-
 bool is_whole_due(const st::GitHubStream& stream, const Place& place) {
   if (!stream.has_whole_at() || place.pull.reread_all()) return true;
-  const SystemTime at{std::chrono::seconds(stream.whole_at().seconds())};
+  const SystemTime at = circuit::state::from_timestamp(stream.whole_at());
   const SystemTime now = place.pull.started_at();
   return at > now || now - at >= place.options.whole_period; // a clock that went back must not put it off
 }
@@ -50,7 +45,7 @@ bool has_cursor(const std::string& page) {
 
 st::GitHubWalk begin_walk(const Place& place, const st::GitHubStream& stream) {
   st::GitHubWalk walk;
-  *walk.mutable_began_at() = to_time(place.pull.started_at());
+  *walk.mutable_began_at() = circuit::state::to_timestamp(place.pull.started_at());
   walk.set_whole(is_whole_due(stream, place));
   if (!walk.whole()) walk.set_since(before(stream.watermark(), place.options.overlap));
   return walk;
@@ -303,7 +298,7 @@ Task<Result<void>> read_releases_of(Place& place) {
   stream.clear_validators();
   if (swept) {
     *stream.mutable_validators() = to_state(validators);
-    *stream.mutable_whole_at() = to_time(place.pull.started_at());
+    *stream.mutable_whole_at() = circuit::state::to_timestamp(place.pull.started_at());
   }
   co_await place.commit();
   co_return Result<void>();

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "ingest/runtime/digest.h"
+#include "ingest/text/charset.h"
 #include "ingest/text/dates.h"
 
 namespace circuit::feeds::github {
@@ -33,9 +34,7 @@ void set_text(const std::string& body, uint64_t max_bytes, const char* otherwise
   }
   if (out.empty()) out = otherwise;
   if (out.size() > max_bytes) {
-    size_t end = max_bytes;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
-    out.resize(end);
+    out.resize(text::truncate_utf8(out, max_bytes).size());
     document.set_text_truncated(true);
   }
   document.set_text(std::move(out));

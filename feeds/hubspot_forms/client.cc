@@ -3,30 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingest/text/percent.h"
+
 namespace circuit::feeds::hubspot_forms {
 namespace {
-
-constexpr char kHexDigits[] = "0123456789ABCDEF";
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-std::string query_value(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kHexDigits[byte >> 4];
-      out += kHexDigits[byte & 15];
-    }
-  }
-  return out;
-}
 
 Error status_error(int status, bool paged, const std::string& what) {
   const std::string said = "HubSpot answered " + std::to_string(status) + " to " + what;
@@ -75,14 +55,14 @@ Task<Result<std::string>> get(sync::Api& api, std::string url, bool paged, std::
 bool is_form_id(std::string_view id) {
   constexpr size_t kLongest = 64;
   return !id.empty() && id.size() <= kLongest &&
-         std::ranges::all_of(id, [](char c) { return is_unreserved(c) && c != '.' && c != '~'; });
+         std::ranges::all_of(id, [](char c) { return text::is_unreserved(c) && c != '.' && c != '~'; });
 }
 
 Task<Result<FormsPage>> Client::forms(sync::Api& api, std::string after, bool archived, int limit) const {
   // Without formTypes=all only forms made in HubSpot's editor are listed, and captured ones are missed.
   std::string url = base_url_ + "/marketing/v3/forms?formTypes=all&limit=" + std::to_string(limit) +
                     "&archived=" + (archived ? "true" : "false");
-  if (!after.empty()) url += "&after=" + query_value(after);
+  if (!after.empty()) url += "&after=" + text::percent_encoded(after);
   auto body = co_await get(api, std::move(url), !after.empty(), "the list of forms");
   if (!body) co_return std::move(body).error();
   co_return read_forms(*body);
@@ -102,7 +82,7 @@ Task<Result<SubmissionsPage>> Client::submissions(sync::Api& api, std::string fo
                                                   int limit) const {
   std::string url =
       base_url_ + "/form-integrations/v1/submissions/forms/" + form + "?limit=" + std::to_string(limit);
-  if (!after.empty()) url += "&after=" + query_value(after);
+  if (!after.empty()) url += "&after=" + text::percent_encoded(after);
   auto body = co_await get(api, std::move(url), !after.empty(), "the submissions of form " + form);
   if (!body) co_return std::move(body).error();
   co_return read_submissions(*body);

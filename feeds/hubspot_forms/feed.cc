@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "feeds/hubspot_forms/normalize.h"
+#include "ingest/state/timestamp.h"
 
 namespace circuit::feeds::hubspot_forms {
 
@@ -13,17 +14,9 @@ namespace st = circuit::feeds::state::v1;
 
 namespace {
 
-google::protobuf::Timestamp to_time(SystemTime time) {
-  google::protobuf::Timestamp out;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  out.set_seconds(seconds.time_since_epoch().count());
-  out.set_nanos(static_cast<int32_t>(std::chrono::nanoseconds(time - seconds).count()));
-  return out;
-}
-
 bool is_due(bool done_before, const google::protobuf::Timestamp& last, Duration period, SystemTime now) {
   if (!done_before) return true;
-  const SystemTime at{std::chrono::seconds(last.seconds())};
+  const SystemTime at = circuit::state::from_timestamp(last);
   return at > now || now - at >= period; // a clock that went back must not put it off
 }
 
@@ -88,7 +81,7 @@ Task<void> HubSpotFormsFeed::read_selected_forms(Pull& pull, const Client& clien
 HubSpotFormsFeed::Walk HubSpotFormsFeed::begin_walk(const Pull& pull, const FormCursor& at) const {
   Walk walk;
   const SystemTime now = pull.started_at();
-  *walk.mutable_began_at() = to_time(now);
+  *walk.mutable_began_at() = circuit::state::to_timestamp(now);
   const auto ms = [](Duration duration) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
   };

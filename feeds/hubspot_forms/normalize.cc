@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "ingest/runtime/digest.h"
+#include "ingest/text/charset.h"
 
 namespace circuit::feeds::hubspot_forms {
 namespace {
@@ -92,14 +93,6 @@ std::string escaped(std::string_view text, std::string_view line_break) {
   return out;
 }
 
-// Between two characters.
-void cut(std::string& text, uint64_t max_bytes) {
-  if (text.size() <= max_bytes) return;
-  size_t end = max_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  text.resize(end);
-}
-
 const std::string& label_of(const Answer& answer) {
   return answer.field != nullptr && !answer.field->label.empty() ? answer.field->label : answer.name;
 }
@@ -180,7 +173,7 @@ v1::Document normalize(const Form& form, const Submission& submission, uint64_t 
   }
   if (text.empty()) text = "(an empty submission)";
   document.set_text_truncated(text.size() > max_text_bytes);
-  cut(text, max_text_bytes);
+  text.resize(text::truncate_utf8(text, max_text_bytes).size());
   document.set_text(std::move(text));
   const std::string name = name_of(answers);
   if (!name.empty() || !email.empty()) {

@@ -1,6 +1,5 @@
 #include "ingest/api/address.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +9,8 @@
 #include <memory>
 #include <system_error>
 #include <utility>
+
+#include "ingest/runtime/loopback.h"
 
 namespace circuit::api {
 namespace {
@@ -57,13 +58,7 @@ int try_to_listen(const addrinfo& info) {
 
 } // namespace
 
-bool Address::is_loopback() const {
-  if (host == "localhost") return true;
-  in_addr v4{};
-  if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  in6_addr v6{};
-  return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
-}
+bool Address::is_loopback() const { return is_loopback_host(host); }
 
 std::string Address::to_string() const {
   const bool bracketed = host.find(':') != std::string::npos;

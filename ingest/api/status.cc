@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "circuit/feeds/v1/error.pb.h"
+#include "ingest/text/charset.h"
 
 namespace circuit::api {
 
@@ -49,9 +50,7 @@ std::optional<ErrorClass> class_named(std::string_view name) {
 std::string bounded(const std::string& text, size_t max_bytes) {
   if (text.size() <= max_bytes) return text;
   constexpr std::string_view kEllipsis = "…";
-  size_t end = max_bytes - kEllipsis.size();
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end).append(kEllipsis);
+  return std::string(text::truncate_utf8(text, max_bytes - kEllipsis.size())).append(kEllipsis);
 }
 
 // AIP-154 wants ABORTED where trying the same again can help, FAILED_PRECONDITION where something else must

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "ingest/runtime/system_loop.h"
+#include "ingest/text/charset.h"
 
 namespace circuit::cli {
 namespace {
@@ -28,17 +29,9 @@ std::string format_time(SystemTime time) {
   return std::string(text, size) + fraction;
 }
 
-// The beginning that is kept, cut between two characters.
-std::string_view bounded(std::string_view text) {
-  if (text.size() <= kLongestValue) return text;
-  size_t end = kLongestValue;
-  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
-
 // The inside of a JSON string; logfmt quotes the same way.
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : bounded(text)) {
+  for (const char c : text::truncate_utf8(text, kLongestValue)) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -68,7 +61,7 @@ void append_logfmt(std::string& line, std::string_view name, std::string_view va
   line += name;
   line += '=';
   if (!needs_quotes(value)) {
-    line += bounded(value);
+    line += text::truncate_utf8(value, kLongestValue);
     return;
   }
   line += '"';

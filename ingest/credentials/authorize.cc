@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <openssl/evp.h>
-
 #include "ingest/credentials/core.h"
+#include "ingest/credentials/web_encoding.h"
 #include "ingest/http/egress.h"
 #include "ingest/text/url.h"
 
@@ -17,20 +16,6 @@ using Open = std::shared_ptr<const OpenCredential>;
 constexpr Duration kTooShort = std::chrono::seconds(2);
 // A token that was exchanged within this and is refused is not cured by another exchange.
 constexpr Duration kFresh = std::chrono::minutes(1);
-
-Secret base64(std::string_view a, std::string_view b) {
-  Secret plain = Secret::of_size(a.size() + 1 + b.size());
-  const auto bytes = plain.writable();
-  std::ranges::copy(std::as_bytes(std::span(a)), bytes.begin());
-  bytes[a.size()] = std::byte{':'};
-  std::ranges::copy(std::as_bytes(std::span(b)), bytes.begin() + static_cast<std::ptrdiff_t>(a.size()) + 1);
-  std::string encoded(4 * ((plain.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                     reinterpret_cast<const unsigned char*>(plain.reveal().data()),
-                                     static_cast<int>(plain.size()));
-  encoded.resize(static_cast<size_t>(length));
-  return Secret::take(std::move(encoded));
-}
 
 Secret prefixed(std::string_view prefix, const Secret& secret) {
   std::string value;
@@ -86,8 +71,8 @@ Result<void> add_authorization(OpenCredential& open, const ConnectionsSeams& sea
       const Secret* password = first_of(open.credential, {"token", "password", "key"});
       if (!password) return secret_missing(settings.name());
       const auto user = party.values.find(party.method.username_parameter);
-      open.authorization =
-          prefixed("Basic ", base64(user == party.values.end() ? "" : user->second, password->reveal()));
+      open.authorization = Secret::take(
+          basic_authorization(user == party.values.end() ? std::string() : user->second, *password));
       return {};
     }
     case Application::kSigner: {

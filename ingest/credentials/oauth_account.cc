@@ -17,20 +17,6 @@ const Secret* token_of(const Credential& credential) {
   return token ? token : credential.find("token");
 }
 
-// "Basic" with a person's name and token, as they are: RFC 7617, not RFC 6749.
-std::string basic_authorization(std::string_view user, const Secret& token) {
-  std::string pair;
-  pair.reserve(user.size() + 1 + token.size());
-  pair += user;
-  pair += ':';
-  pair += token.reveal();
-  std::string header = "Basic ";
-  header.reserve(header.size() + pair.size() * 4 / 3 + 4);
-  append_base64(header, pair);
-  wipe(pair);
-  return header;
-}
-
 Error lookup_error(const OAuthParty& party, ErrorClass cls, const char* reason, const std::string& what,
                    const char* next_step, int status) {
   return make_error(cls, reason, party.profile.display_name + " " + what, next_step)

@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "ingest/credentials/web_encoding.h"
+#include "ingest/runtime/loopback.h"
 #include "ingest/text/url.h"
 
 namespace circuit::credentials {
 namespace {
 
 constexpr uint64_t kLargestAnswer = 1 << 20;
-
-bool on_this_machine(const std::string& host) {
-  return host == "127.0.0.1" || host == "::1" || host == "localhost";
-}
 
 Error client_secret_missing(const Profile& profile) {
   return make_error(ErrorClass::kInvalid, "CLIENT_SECRET_MISSING",
@@ -50,8 +47,9 @@ Result<std::string> endpoint_url(const OAuthParty& party, const std::string& tex
   auto url = fill_in(text, party.values, true);
   if (!url) return url;
   const auto parts = text::split_url(*url);
-  const bool usable = parts && parts->user_info.empty() && parts->fragment.empty() &&
-                      (parts->scheme == "https" || (parts->scheme == "http" && on_this_machine(parts->host)));
+  const bool usable =
+      parts && parts->user_info.empty() && parts->fragment.empty() &&
+      (parts->scheme == "https" || (parts->scheme == "http" && is_loopback_host(parts->host)));
   if (usable) return url;
   return make_error(ErrorClass::kInvalid, "ENDPOINT_UNUSABLE",
                     "an address of " + party.profile.display_name +
@@ -156,11 +154,7 @@ std::string basic_client_authorization(const std::string& client_id, const Secre
   append_form_encoded(pair, client_id);
   pair += ':';
   append_form_encoded(pair, client_secret.reveal());
-  std::string header = "Basic ";
-  header.reserve(header.size() + pair.size() * 4 / 3 + 4);
-  append_base64(header, pair);
-  wipe(pair);
-  return header;
+  return basic_authorization(std::move(pair));
 }
 
 Result<http::Request> authenticated_post(const OAuthParty& party, const OAuthProfile& profile,

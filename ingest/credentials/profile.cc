@@ -5,6 +5,7 @@
 #include <regex>
 #include <string_view>
 
+#include "ingest/text/percent.h"
 #include "ingest/text/url.h"
 
 namespace circuit::credentials {
@@ -39,22 +40,6 @@ std::vector<Piece> pieces_of(std::string_view text) {
   }
   if (begin < text.size()) pieces.push_back({text.substr(begin), {}});
   return pieces;
-}
-
-std::string percent_encoded(std::string_view value) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : value) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                            c == '-' || c == '.' || c == '_' || c == '~';
-    if (unreserved) {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-  }
-  return encoded;
 }
 
 Error invalid_value(const std::string& name, const std::string& what, const std::string& next_step) {
@@ -147,7 +132,7 @@ Result<std::string> fill_in(const std::string& text, const TemplateValues& value
     } else {
       auto value = value_of(piece.name, values);
       if (!value) return std::move(value).error();
-      filled += as_url && !at_start ? percent_encoded(*value) : *value;
+      filled += as_url && !at_start ? text::percent_encoded(*value) : *value;
     }
     at_start = false;
   }

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "ingest/text/percent.h"
+
 namespace circuit::credentials {
 namespace {
 
@@ -9,18 +11,6 @@ constexpr std::string_view kHexDigits = "0123456789ABCDEF";
 constexpr std::string_view kBase64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kBase64UrlDigits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-bool is_unreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 void append_base64_digits(std::string& out, std::string_view bytes, std::string_view digits, bool padded) {
   for (size_t at = 0; at < bytes.size(); at += 3) {
@@ -45,8 +35,8 @@ std::optional<std::string> decode_form_value(std::string_view value) {
       out += value[at] == '+' ? ' ' : value[at];
       continue;
     }
-    const int high = at + 1 < value.size() ? hex_digit(value[at + 1]) : -1;
-    const int low = at + 2 < value.size() ? hex_digit(value[at + 2]) : -1;
+    const int high = at + 1 < value.size() ? text::hex_digit(value[at + 1]) : -1;
+    const int low = at + 2 < value.size() ? text::hex_digit(value[at + 2]) : -1;
     if (high < 0 || low < 0) return std::nullopt;
     out += static_cast<char>(high * 16 + low);
     at += 2;
@@ -57,15 +47,7 @@ std::optional<std::string> decode_form_value(std::string_view value) {
 } // namespace
 
 void append_form_encoded(std::string& out, std::string_view value) {
-  for (const char c : value) {
-    if (is_unreserved(c)) {
-      out += c;
-    } else {
-      out += '%';
-      out += kHexDigits[static_cast<unsigned char>(c) >> 4];
-      out += kHexDigits[static_cast<unsigned char>(c) & 15];
-    }
-  }
+  text::append_percent_encoded(out, value);
 }
 
 void append_json_string(std::string& out, std::string_view value) {
@@ -93,17 +75,28 @@ void append_base64url(std::string& out, std::string_view bytes) {
   append_base64_digits(out, bytes, kBase64UrlDigits, false);
 }
 
+std::string basic_authorization(std::string pair) {
+  std::string header = "Basic ";
+  header.reserve(header.size() + pair.size() * 4 / 3 + 4);
+  append_base64(header, pair);
+  wipe(pair);
+  return header;
+}
+
+std::string basic_authorization(std::string_view user, const Secret& password) {
+  std::string pair;
+  pair.reserve(user.size() + 1 + password.size());
+  pair.append(user).append(1, ':').append(password.reveal());
+  return basic_authorization(std::move(pair));
+}
+
 std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   return out;
 }
 
-std::string form_encoded(std::string_view value) {
-  std::string out;
-  append_form_encoded(out, value);
-  return out;
-}
+std::string form_encoded(std::string_view value) { return text::percent_encoded(value); }
 
 std::string base64url(std::string_view bytes) {
   std::string out;

@@ -5,6 +5,7 @@
 #include "feeds/azure_blob/names.h"
 #include "feeds/azure_blob/normalize.h"
 #include "ingest/text/charset.h"
+#include "ingest/text/percent.h"
 #include "tests/fuzz/target.h"
 
 namespace {
@@ -18,7 +19,7 @@ void check_blobs(std::string_view body) {
   for (const Blob& blob : page->blobs) {
     fuzz::require(!blob.name.empty() && text::is_valid_utf8(blob.name), "a name is UTF-8 and not empty",
                   blob.name);
-    fuzz::require(percent_decoded(path_of(blob.name)) == blob.name, "a path is read back", blob.name);
+    fuzz::require(text::percent_decoded(path_of(blob.name)) == blob.name, "a path is read back", blob.name);
     const auto document = describe("docs", blob, "https://a.example/docs/" + path_of(blob.name));
     fuzz::require(document.external_id().starts_with("docs") && !document.title().empty(),
                   "a document is named");

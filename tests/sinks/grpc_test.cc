@@ -324,9 +324,11 @@ TEST_F(GrpcSinkTest, RefusesAnAddressThatIsNone) {
 }
 
 TEST_F(GrpcSinkTest, RefusesPlaintextToOtherMachinesUnlessAllowed) {
-  const auto refused = make_grpc_sink("grpc:x", "example.org:50051", {});
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().reason, "SINK_PLAINTEXT_REFUSED");
+  for (const char* address : {"example.org:50051", "127.0.0.1.example.org:50051"}) {
+    const auto refused = make_grpc_sink("grpc:x", address, {});
+    ASSERT_FALSE(refused.ok()) << address;
+    EXPECT_EQ(refused.error().reason, "SINK_PLAINTEXT_REFUSED") << address;
+  }
   GrpcOptions allowed;
   allowed.allow_plaintext = true;
   EXPECT_TRUE(make_grpc_sink("grpc:x", "example.org:50051", allowed).ok());

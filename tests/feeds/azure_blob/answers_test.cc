@@ -2,6 +2,7 @@
 
 #include "feeds/azure_blob/client.h"
 #include "feeds/azure_blob/names.h"
+#include "ingest/text/percent.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
@@ -163,7 +164,7 @@ TEST(AzureNames, ContainersAndPathsAreAsTheReferenceHasThem) {
   for (const char* bad : {"ab", "A-b", "a--b", "-ab", "ab-", "a/b", "", "$x", "a.b"})
     EXPECT_FALSE(is_container_name(bad)) << bad;
   EXPECT_EQ(path_of("a b/\xC3\xA4+?#%.txt"), "a%20b/%C3%A4%2B%3F%23%25.txt");
-  EXPECT_EQ(percent_decoded("a%2fb%zz%4"), "a/b%zz%4");
+  EXPECT_EQ(text::percent_decoded("a%2fb%zz%4"), "a/b%zz%4");
   for (const char* odd : {"..", "a/../b", "./a", "a/."}) EXPECT_TRUE(has_dot_segment(odd)) << odd;
   for (const char* fine : {"", "a..b", ".a", "a/...", "a//b"}) EXPECT_FALSE(has_dot_segment(fine)) << fine;
 }
