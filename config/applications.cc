@@ -36,7 +36,9 @@ void apply_overrides(const Overrides& overrides, credentials::Profile& profile) 
     profile.variables["base_url"] = overrides.base_url;
   }
   const auto add_host = [&](const std::string& host) {
-    if (std::ranges::find(profile.hosts, host) == profile.hosts.end()) profile.hosts.push_back(host);
+    for (auto* hosts : {&profile.hosts, &profile.named_hosts}) {
+      if (std::ranges::find(*hosts, host) == hosts->end()) hosts->push_back(host);
+    }
   };
   // The authorization endpoint is for browsers: this program sends nothing there.
   for (const auto& address :

@@ -12,10 +12,12 @@ ApprovalSign read_sign(const YAML::Node& node) {
   sign.contains = section.text("contains", "");
   if (sign.error.empty() && sign.contains.empty()) refuse(node, "a sign needs error or contains");
   sign.meaning = section.text("meaning");
-  const std::string who = section.choice("who", {"administrator", "person", "operator"}, "administrator");
+  const std::string who =
+      section.choice("who", {"administrator", "person", "operator", "nobody"}, "administrator");
   sign.who = who == "administrator" ? ApprovalSign::Who::kAdministrator
              : who == "person"      ? ApprovalSign::Who::kPerson
-                                    : ApprovalSign::Who::kOperator;
+             : who == "operator"    ? ApprovalSign::Who::kOperator
+                                    : ApprovalSign::Who::kNobody;
   return sign;
 }
 

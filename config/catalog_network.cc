@@ -55,7 +55,8 @@ void read_network(const Section& file, CatalogEntry& entry) {
   read_variants(file, entry.profile);
   entry.profile.variables = file.text_map("variables");
   entry.profile.base_url = file.text("base_url", "");
-  for (const auto& host : read_egress_hosts(file)) entry.description.add_egress_hosts(host);
+  entry.profile.named_hosts = read_egress_hosts(file);
+  for (const auto& host : entry.profile.named_hosts) entry.description.add_egress_hosts(host);
   entry.profile.hosts = file.texts("credential_hosts");
   entry.limits = read_limits(file.at("limits"));
 }

@@ -102,6 +102,7 @@ std::string connecting(const CatalogEntry& entry) {
 std::string who_acts(credentials::ApprovalSign::Who who) {
   using Who = credentials::ApprovalSign::Who;
   if (who == Who::kAdministrator) return "an administrator of the organization";
+  if (who == Who::kNobody) return "nobody: it is tried again";
   return who == Who::kPerson ? "the person who connects" : "whoever runs the worker";
 }
 

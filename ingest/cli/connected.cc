@@ -47,7 +47,7 @@ Result<std::unique_ptr<Connected>> Connected::make(ConnectedSeams seams,
     return found == known->end() ? nullptr : &found->second;
   };
   credentials::ConnectionsOptions options;
-  options.allow_loopback_http = config.http.allow_private;
+  options.allow_private = config.http.allow_private;
   parts->connections = std::make_unique<credentials::Connections>(std::move(keeping), options);
   seams.http.auth().use(*parts->connections);
   parts->accounts = std::make_unique<accounts::Accounts>(accounts::AccountsSeams{

@@ -46,6 +46,7 @@ void show_steps(const std::string& heading, const std::vector<std::string>& step
 std::string who_acts(credentials::ApprovalSign::Who who) {
   using Who = credentials::ApprovalSign::Who;
   if (who == Who::kAdministrator) return "an administrator";
+  if (who == Who::kNobody) return "nobody: it is tried again";
   return who == Who::kPerson ? "the person" : "the operator";
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ingest/credentials/core.h"
+#include "ingest/credentials/oauth_token_request.h"
 #include "ingest/credentials/web_encoding.h"
 #include "ingest/http/egress.h"
 #include "ingest/text/url.h"
@@ -106,6 +107,7 @@ Task<Result<Open>> open_once(Core& core, std::string connection) {
     if (!party) co_return std::move(party).error();
     auto method = find_method(core.seams, stored->settings().provider(), stored->settings().method());
     if (!method) co_return std::move(method).error();
+    open->profile = method->profile;
     open->method = method->method;
     open->lane = method->lane;
     open->refreshable = can_refresh(*method->method, &open->credential);
@@ -205,12 +207,14 @@ Result<void> attach(Core& core, const OpenCredential& open, http::Request& reque
     // A backslash is a slash to some readers of URLs and part of a name to others.
     const bool plain = request.url.find('\\') == std::string::npos;
     const bool confidential =
-        plain && parts && is_confidential(parts->scheme, parts->host, core.options.allow_loopback_http);
+        plain && parts && is_confidential(parts->scheme, parts->host, core.options.allow_private);
     if (!confidential || !http::host_is_listed(parts->host, *open.hosts))
       return host_refused(request, request.connection);
     open.permitted_origin = origin;
+    open.address_policy = core.options.allow_private ? http::AddressPolicy::kAnyAddress
+                                                     : policy_towards(*open.profile, parts->host);
   }
-  request.address_policy = http::AddressPolicy::kCatalogHosts;
+  request.address_policy = open.address_policy;
   request.allowed_hosts = open.hosts;
   for (const auto& [name, value] : open.headers) request.headers.set(name, value);
   if (open.signer) return (*open.signer)(request, open.shown, open.credential, core.now());

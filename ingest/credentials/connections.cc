@@ -9,7 +9,7 @@ namespace circuit::credentials {
 Core::Core(ConnectionsSeams seams_in, ConnectionsOptions options_in)
     : seams(std::move(seams_in)),
       options(options_in),
-      endpoints(seams.http, seams.loop, options.allow_loopback_http),
+      endpoints(seams.http, seams.loop, options.allow_private),
       open(options.open_credentials, options.open_credential_lifetime),
       flights(seams.loop.executor(),
               {options.concurrent_refreshes, options.concurrent_refreshes_per_provider},

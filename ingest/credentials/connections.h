@@ -59,8 +59,9 @@ struct ConnectionsOptions {
   Duration request_ids_kept = std::chrono::hours(24);
   // What stop() gives an exchange that is under way, so that its outcome is known.
   Duration shutdown_grace = std::chrono::seconds(10);
-  // Lets endpoints be plain HTTP on loopback addresses; for tests and development.
-  bool allow_loopback_http = false;
+  // Lets hosts that whoever connects chose be private ones, and loopback ones be asked without TLS. What the
+  // catalog or the operator names may be private in any case.
+  bool allow_private = false;
 };
 
 class Connections final : public http::Authorizer {

@@ -16,21 +16,21 @@ std::string host_of(const std::string& url) {
 
 } // namespace
 
-bool is_confidential(const std::string& scheme, const std::string& host, bool allow_loopback_http) {
+bool is_confidential(const std::string& scheme, const std::string& host, bool allow_private) {
   if (scheme == "https") return true;
-  return scheme == "http" && allow_loopback_http && http::classify_host(host) == http::AddressKind::kLoopback;
+  return scheme == "http" && allow_private && http::classify_host(host) == http::AddressKind::kLoopback;
 }
 
 Task<Result<http::Response>> Endpoints::send(http::Request request, std::string connection,
                                              Duration deadline) {
   const auto parts = text::split_url(request.url);
-  if (!parts || !is_confidential(parts->scheme, parts->host, allow_loopback_http_)) {
+  if (!parts || !is_confidential(parts->scheme, parts->host, allow_private_)) {
     co_return make_error(
         ErrorClass::kInvalid, "URL_SCHEME_REFUSED",
         "An endpoint" + (parts ? " at " + parts->host : std::string()) + " is not an https address",
         "Correct the provider's catalog file, or the connection's parameters.");
   }
-  request.address_policy = http::AddressPolicy::kCatalogHosts;
+  if (allow_private_) request.address_policy = http::AddressPolicy::kAnyAddress;
   request.allowed_hosts = http::host_list({parts->host});
   request.max_redirects = 0;
   request.idempotent = false;

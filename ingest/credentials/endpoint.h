@@ -12,8 +12,8 @@ namespace circuit::credentials {
 
 class Endpoints {
  public:
-  Endpoints(http::HttpTransport& http, Loop& loop, bool allow_loopback_http)
-      : http_(http), loop_(loop), allow_loopback_http_(allow_loopback_http) {}
+  Endpoints(http::HttpTransport& http, Loop& loop, bool allow_private)
+      : http_(http), loop_(loop), allow_private_(allow_private) {}
 
   // One exchange. Besides the transport's errors: INVALID URL_SCHEME_REFUSED (not https); TRANSIENT TIMEOUT
   // after `deadline`, when it may have taken place.
@@ -26,11 +26,11 @@ class Endpoints {
  private:
   http::HttpTransport& http_;
   Loop& loop_;
-  bool allow_loopback_http_;
+  bool allow_private_;
   std::unordered_map<std::string, SystemTime> parked_; // by host
 };
 
 // Whether a credential may be sent there: https, or a loopback address where that is allowed.
-bool is_confidential(const std::string& scheme, const std::string& host, bool allow_loopback_http);
+bool is_confidential(const std::string& scheme, const std::string& host, bool allow_private);
 
 } // namespace circuit::credentials

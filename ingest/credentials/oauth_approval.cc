@@ -56,6 +56,13 @@ ExchangeError not_registered(const OAuthParty& party, const std::string& why) {
                          " (redirect address, scopes) and the connection's parameters.")};
 }
 
+ExchangeError unavailable(const OAuthParty& party, const std::string& why) {
+  return {ExchangeFailure::kTransient,
+          make_error(ErrorClass::kTransient, "AUTHORIZATION_UNAVAILABLE",
+                     party.profile.display_name + " cannot authorize anybody at the moment" + why,
+                     "Connect again in a few minutes.")};
+}
+
 ExchangeError consent_error(const OAuthParty& party, const ErrorAnswer& answer,
                             const std::vector<std::string>& asked) {
   const std::string why = evidence(answer);
@@ -66,6 +73,8 @@ ExchangeError consent_error(const OAuthParty& party, const ErrorAnswer& answer,
         return denied(party, meaning);
       case ApprovalSign::Who::kOperator:
         return not_registered(party, meaning);
+      case ApprovalSign::Who::kNobody:
+        return unavailable(party, meaning);
       case ApprovalSign::Who::kAdministrator:
         break;
     }
@@ -84,10 +93,7 @@ ExchangeError consent_error(const OAuthParty& party, const ErrorAnswer& answer,
     case ErrorMeaning::kMayHaveHappened:
       break;
   }
-  return {ExchangeFailure::kTransient,
-          make_error(ErrorClass::kTransient, "AUTHORIZATION_UNAVAILABLE",
-                     party.profile.display_name + " cannot authorize anybody at the moment" + why,
-                     "Connect again in a few minutes.")};
+  return unavailable(party, why);
 }
 
 } // namespace

@@ -98,6 +98,8 @@ ExchangeError by_sign(const OAuthParty& party, const ApprovalSign& sign, const K
     case ApprovalSign::Who::kOperator:
       return known && known->meaning == ErrorMeaning::kClientWrong ? client_refused(party, meaning)
                                                                    : request_refused(party, meaning);
+    case ApprovalSign::Who::kNobody:
+      return unavailable(party, meaning);
     case ApprovalSign::Who::kAdministrator:
       break;
   }

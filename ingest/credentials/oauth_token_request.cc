@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ingest/credentials/web_encoding.h"
+#include "ingest/http/egress.h"
 #include "ingest/runtime/loopback.h"
 #include "ingest/text/url.h"
 
@@ -58,12 +59,18 @@ Result<std::string> endpoint_url(const OAuthParty& party, const std::string& tex
       .with("provider", party.profile.provider);
 }
 
+http::AddressPolicy policy_towards(const Profile& profile, const std::string& host) {
+  return http::host_is_listed(host, profile.named_hosts) ? http::AddressPolicy::kAnyAddress
+                                                         : http::AddressPolicy::kPublicOnly;
+}
+
 http::Request provider_request(const OAuthParty& party, std::string method, std::string url) {
   http::Request request;
   request.method = std::move(method);
   request.url = std::move(url);
   request.max_body_bytes = kLargestAnswer;
-  request.address_policy = http::AddressPolicy::kCatalogHosts;
+  if (const auto parts = text::split_url(request.url))
+    request.address_policy = policy_towards(party.profile, parts->host);
   std::vector<std::string> hosts;
   for (const std::string& host : party.profile.hosts) {
     // One whose parameter this connection lacks is none of its hosts.

@@ -28,6 +28,9 @@ Result<std::string> client_id_of(const OAuthParty& party);
 // ENDPOINT_UNUSABLE.
 Result<std::string> endpoint_url(const OAuthParty& party, const std::string& text);
 
+// To which addresses a request to that host of the provider may go.
+http::AddressPolicy policy_towards(const Profile& profile, const std::string& host);
+
 // A request to the provider's own hosts alone, not followed elsewhere, that nobody repeats unasked.
 http::Request provider_request(const OAuthParty& party, std::string method, std::string url);
 

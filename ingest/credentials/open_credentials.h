@@ -17,6 +17,7 @@ namespace circuit::credentials {
 
 struct OpenCredential {
   std::optional<Error> refusal; // of a connection that cannot be used; all else is empty then
+  const Profile* profile = nullptr;
   const Method* method = nullptr;
   size_t lane = 0;
   int64_t version = 0;
@@ -26,8 +27,9 @@ struct OpenCredential {
   // "https://api.example.com" of the last URL that was found to be one of them: what begins so needs no
   // parsing.
   mutable std::string permitted_origin;
-  std::vector<std::pair<std::string, std::string>> headers; // those that are no secret
-  Secret authorization;                                     // the header's value; empty: a signer's
+  mutable http::AddressPolicy address_policy = http::AddressPolicy::kPublicOnly; // towards it
+  std::vector<std::pair<std::string, std::string>> headers;                      // those that are no secret
+  Secret authorization; // the header's value; empty: a signer's
   const Signer* signer = nullptr;
   circuit::feeds::v1::Connection shown; // for the signer
   Credential credential;                // for the signer

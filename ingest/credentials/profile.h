@@ -134,8 +134,9 @@ struct ApprovalSign {
   std::string
       contains; // in error_description, error_subtype or error_codes: "AADSTS90094"; empty: nothing more
   std::string meaning; // for people: "an administrator must consent for the whole organization"
-  // Some of these mean that the person must reconnect, or that the operator's configuration is wrong.
-  enum class Who { kAdministrator, kPerson, kOperator } who = Who::kAdministrator;
+  // Some of these mean that the person must reconnect, that the operator's configuration is wrong, or that it
+  // passes by itself, whatever `error` says.
+  enum class Who { kAdministrator, kPerson, kOperator, kNobody } who = Who::kAdministrator;
 };
 
 struct Approval {
@@ -167,6 +168,9 @@ struct Profile {
   std::string base_url;                         // template: "https://{account}.blob.{endpoint_suffix}"
   // Hosts that a credential of this provider may be sent to; templates, or "*.example.com".
   std::vector<std::string> hosts;
+  // Hosts that the catalog or the operator names, or "*.example.com": these may have private addresses (a
+  // private link, a server within the company). One that a connection's parameters fill in may not.
+  std::vector<std::string> named_hosts;
   std::optional<Approval> approval;
   std::vector<ReviewPlace> review_places;
 

@@ -19,19 +19,11 @@ Error host_refused(const Request& request, const std::string& host) {
 Result<void> judge(const Request& request) {
   const Result<UrlTarget> target = parse_target(request.url);
   if (!target) return target.error();
-  switch (request.address_policy) {
-    case AddressPolicy::kCatalogHosts:
-      if (!request.allowed_hosts || !host_is_listed(target->host, *request.allowed_hosts))
-        return host_refused(request, target->host);
-      return {};
-    case AddressPolicy::kPublicOnly: {
-      const auto kind = classify_host(target->host);
-      if (kind && *kind != AddressKind::kPublic) return address_refused(request.url, target->host, *kind);
-      return {};
-    }
-    case AddressPolicy::kAnyAddress:
-      return {};
-  }
+  if (request.allowed_hosts && !host_is_listed(target->host, *request.allowed_hosts))
+    return host_refused(request, target->host);
+  if (request.address_policy == AddressPolicy::kAnyAddress) return {};
+  const auto kind = classify_host(target->host);
+  if (kind && *kind != AddressKind::kPublic) return address_refused(request.url, target->host, *kind);
   return {};
 }
 

@@ -36,14 +36,14 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-// Where a request may go. Checked on the address that is actually connected, on every hop (egress.h).
+// To which addresses a request may go. Checked on the one that is actually connected, on every hop
+// (egress.h).
 enum class AddressPolicy {
-  kCatalogHosts, // the hosts of the provider's catalog entry; any address
-  kPublicOnly,   // addresses that users choose: public ones alone
-  kAnyAddress,   // the operator allowed private addresses
+  kPublicOnly, // where users choose the host
+  kAnyAddress, // where the catalog or the operator names the host, or private addresses are allowed
 };
 
-// Exact names, or "*.example.com". Shared, for many requests have the same; null: none.
+// Exact names, or "*.example.com". Shared, for many requests have the same.
 using HostList = std::shared_ptr<const std::vector<std::string>>;
 inline HostList host_list(std::vector<std::string> hosts) {
   return std::make_shared<const std::vector<std::string>>(std::move(hosts));
@@ -70,7 +70,7 @@ struct Request {
   Duration idle_timeout = std::chrono::seconds(30);
 
   AddressPolicy address_policy = AddressPolicy::kPublicOnly;
-  HostList allowed_hosts; // for kCatalogHosts
+  HostList allowed_hosts; // no others; null: any
   // Followed by the redirect layer, each hop a request of its own below it; 0 returns 3xx as they are.
   int max_redirects = 0;
   // Where If-None-Match and If-Modified-Since came from: Response::url of the response that brought the

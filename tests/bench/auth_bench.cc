@@ -56,7 +56,7 @@ class Authorizing {
     credentials::ConnectionsSeams seams{loop, random_, store_, *stack, *vault_, {bench_profile()},
                                         {},   {},      {}};
     credentials::ConnectionsOptions options;
-    options.allow_loopback_http = true;
+    options.allow_private = true;
     connections_ = std::make_unique<credentials::Connections>(std::move(seams), options);
     stack->auth().use(*connections_);
     run(connect());

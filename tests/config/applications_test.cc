@@ -117,6 +117,7 @@ TEST_F(Applications, ReplaceTheAddressesOfTheCatalog) {
   EXPECT_EQ(*credentials::fill_in(profile.base_url, values, true), "http://127.0.0.1:9001");
   EXPECT_THAT(profile.hosts, Contains("127.0.0.1"));
   EXPECT_THAT(profile.hosts, Contains("files.example.com"));
+  EXPECT_THAT(profile.named_hosts, Contains("files.example.com")) << "the operator may name a private one";
 }
 
 } // namespace

@@ -209,6 +209,7 @@ TEST_F(Providers, NameWhoActsOnTheErrorsOfMicrosoftEntra) {
       {"AADSTS90095", Who::kAdministrator}, {"AADSTS50105", Who::kAdministrator},
       {"AADSTS53003", Who::kAdministrator}, {"AADSTS700082", Who::kPerson},
       {"AADSTS7000215", Who::kOperator},    {"AADSTS7000222", Who::kOperator},
+      {"AADSTS50196", Who::kNobody},        {"AADSTS90033", Who::kNobody},
   };
   for (const auto& [code, who] : codes) {
     const auto& signs = entry("sharepoint").profile.approval->signs;

@@ -225,6 +225,23 @@ TEST_F(Connect, ACredentialGoesToHostsOfTheProviderAloneAndNeverInTheClear) {
     EXPECT_EQ(header_sent(kName, "Authorization", url), "CREDENTIAL_HOST_REFUSED") << url;
 }
 
+TEST_F(Connect, AHostThatWhoeverConnectsChoseMustNotBeAPrivateOne) {
+  auto made = request();
+  (*made.mutable_connection()->mutable_parameters())["base_url"] = "https://wiki.corp.example.org/x";
+  ASSERT_EQ(create(std::move(made)), "ACTIVE");
+  const auto towards = [&](const std::string& url) {
+    auto asked = api_request(kName, url);
+    EXPECT_TRUE(run(connections->authorize(asked))) << url;
+    return asked.address_policy;
+  };
+  EXPECT_EQ(towards("https://wiki.corp.example.org/y"), http::AddressPolicy::kPublicOnly);
+  EXPECT_EQ(towards("https://api.example/x"), http::AddressPolicy::kAnyAddress) << "the catalog names it";
+  EXPECT_EQ(towards("https://wiki.corp.example.org/y"), http::AddressPolicy::kPublicOnly);
+  options.allow_private = true;
+  restart();
+  EXPECT_EQ(towards("https://wiki.corp.example.org/y"), http::AddressPolicy::kAnyAddress);
+}
+
 TEST_F(Connect, OneRefusalDoesNotEndAKeyAndAFailedCheckDoes) {
   ASSERT_EQ(create(request()), "ACTIVE");
   EXPECT_EQ(ask(kName), "401");

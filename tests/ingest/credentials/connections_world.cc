@@ -24,6 +24,7 @@ Profile example_profile() {
   profile.provider = "example";
   profile.display_name = "Example";
   profile.hosts = {"api.example", "auth.example"};
+  profile.named_hosts = profile.hosts;
   profile.base_url = "https://api.example";
   profile.review_places = {{"user", "Account settings, connected applications", "https://auth.example/apps"}};
   profile.approval.emplace();

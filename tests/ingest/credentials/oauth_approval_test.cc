@@ -116,6 +116,16 @@ TEST(Approval, SignsMayMeanSomebodyElse) {
   EXPECT_EQ(tenant.error.reason, "TOKEN_REQUEST_REFUSED");
 }
 
+TEST(Approval, AGrantIsNotGivenUpForWhatPassesByItself) {
+  OAuthWorld world;
+  world.add_sign({"", "already being processed", "another exchange has not ended", Who::kNobody});
+  const auto busy = world.failure(
+      400, R"({"error":"invalid_grant","error_description":"Token request is already being processed"})");
+  EXPECT_EQ(busy.failure, ExchangeFailure::kTransient);
+  EXPECT_EQ(busy.error.reason, "TOKEN_ENDPOINT_UNAVAILABLE");
+  EXPECT_THAT(busy.error.message, HasSubstr("another exchange has not ended"));
+}
+
 TEST(Approval, FirstSignThatMatchesCounts) {
   OAuthWorld world;
   world.add_sign({"", "AADSTS65001", "an administrator must consent", Who::kAdministrator});

@@ -15,6 +15,7 @@ OAuthWorld::OAuthWorld() {
   profile.provider = "example-drive";
   profile.display_name = "Example Drive";
   profile.hosts = {"login.example.com", "api.example.com"};
+  profile.named_hosts = profile.hosts;
   profile.approval =
       Approval{.when = "",
                .where = "",
