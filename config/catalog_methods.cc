@@ -66,16 +66,23 @@ Application read_application(const Section& section) {
 }
 
 credentials::AccountLookup read_account(const YAML::Node& node) {
-  const Section section(node, "account", {"url", "account", "properties", "empty_list_needs_approval"});
+  const Section section(
+      node, "account",
+      {"url", "account", "properties", "empty_list_needs_approval", "choose_by", "choose_parameter"});
   credentials::AccountLookup lookup;
   lookup.url = section.text("url");
   lookup.account = section.text("account");
   lookup.properties = section.text_map("properties");
   lookup.empty_list_needs_approval = section.flag("empty_list_needs_approval", false);
+  lookup.choose_by = section.text("choose_by", "");
+  lookup.choose_parameter = section.text("choose_parameter", "");
+  if (lookup.choose_by.empty() != lookup.choose_parameter.empty())
+    refuse(node, "choose_by and choose_parameter belong together");
   const auto check_pointer = [&](const std::string& pointer, const std::string& key) {
     if (!pointer.starts_with('/')) refuse(section.at(key), key + " must be a JSON pointer: /email");
   };
   check_pointer(lookup.account, "account");
+  if (!lookup.choose_by.empty()) check_pointer(lookup.choose_by, "choose_by");
   for (const auto& [pointer, name] : lookup.properties) check_pointer(pointer, "properties");
   return lookup;
 }

@@ -148,7 +148,7 @@ struct AccountFacts {
 };
 // ADMIN_APPROVAL where an empty list means that (Atlassian). AUTH CREDENTIAL_REFUSED (401), PERMISSION
 // ACCOUNT_FORBIDDEN (403), THROTTLED PROVIDER_THROTTLED, TRANSIENT ACCOUNT_LOOKUP_FAILED, INVALID
-// ACCOUNT_UNREADABLE.
+// ACCOUNT_UNREADABLE, ACCOUNT_AMBIGUOUS.
 Result<AccountFacts> read_account(const OAuthParty& party, const http::Response& response);
 
 } // namespace circuit::credentials

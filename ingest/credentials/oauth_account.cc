@@ -8,6 +8,7 @@
 #include "ingest/credentials/oauth_failures.h"
 #include "ingest/credentials/oauth_token_request.h"
 #include "ingest/credentials/web_encoding.h"
+#include "ingest/text/url.h"
 
 namespace circuit::credentials {
 namespace {
@@ -80,13 +81,62 @@ Result<std::optional<http::Request>> account_request(const OAuthParty& party, co
   return Maybe(std::move(request));
 }
 
+std::string without_slash(std::string url) {
+  if (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+Error account_ambiguous(const OAuthParty& party, const std::vector<std::string>& choices,
+                        const std::string& wanted) {
+  const std::string& parameter = party.method.account.choose_parameter;
+  std::string listed;
+  for (const auto& choice : choices) {
+    // An answer may echo anything: only what is an address goes into a message.
+    const auto parts = text::split_url(choice);
+    if (!parts || !parts->user_info.empty() || !parts->query.empty()) continue;
+    if (!listed.empty()) listed += ", ";
+    listed += choice;
+  }
+  const std::string what =
+      wanted.empty() ? "reaches several: " : "does not reach " + wanted + ", but these: ";
+  return make_error(ErrorClass::kInvalid, "ACCOUNT_AMBIGUOUS",
+                    "what was authorized at " + party.profile.display_name + " " + what + listed,
+                    "Connect again with the parameter " + parameter + " set to the one that is meant" +
+                        (wanted.empty() ? "." : ", and choose that one on the page for consent."))
+      .with("provider", party.profile.provider)
+      .with("field", parameter);
+}
+
+// Leaves the entry that is meant alone in the list.
+Result<void> choose(const OAuthParty& party, boost::json::array& entries) {
+  constexpr size_t kMostNamed = 10;
+  const AccountLookup& lookup = party.method.account;
+  const auto given = party.values.find(lookup.choose_parameter);
+  const std::string wanted = given == party.values.end() ? "" : without_slash(given->second);
+  std::vector<std::string> choices;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    std::string address = without_slash(text_at(entries[i], lookup.choose_by).value_or(""));
+    if (wanted.empty() ? entries.size() == 1 : address == wanted) {
+      boost::json::value chosen = std::move(entries[i]);
+      entries.clear();
+      entries.push_back(std::move(chosen));
+      return {};
+    }
+    if (choices.size() < kMostNamed) choices.push_back(std::move(address));
+  }
+  return account_ambiguous(party, choices, wanted);
+}
+
 Result<AccountFacts> read_account(const OAuthParty& party, const http::Response& response) {
   const AccountLookup& lookup = party.method.account;
   if (response.status < 200 || response.status >= 300) return account_refused(party, response.status);
-  const auto body = read_json(response.body);
+  auto body = read_json(response.body);
   if (!body || (!body->is_object() && !body->is_array())) return account_unreadable(party, response.status);
   if (body->is_array() && body->get_array().empty() && lookup.empty_list_needs_approval) {
     return approval_error(party, "no site that this account can reach has approved the application", {});
+  }
+  if (body->is_array() && !lookup.choose_by.empty()) {
+    if (auto chosen = choose(party, body->get_array()); !chosen) return std::move(chosen).error();
   }
   // Slack answers 200 to a token that it does not know.
   if (body->is_object()) {

@@ -42,7 +42,7 @@ Profile example_profile() {
   oauth.oauth->token_endpoint = "https://auth.example/token";
   oauth.oauth->revocation = {Revocation::Kind::kRfc7009, "https://auth.example/revoke", true};
   oauth.oauth->rotates_refresh_token = true;
-  oauth.account = {"https://auth.example/userinfo", "/email", {}, false};
+  oauth.account = {"https://auth.example/userinfo", "/email", {}, false, "", ""};
   profile.methods.push_back(std::move(oauth));
 
   Method token;

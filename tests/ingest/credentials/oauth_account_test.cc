@@ -104,5 +104,29 @@ TEST(Account, ThatIsRefusedSaysWhy) {
   EXPECT_EQ(world.reason(200, "7"), "ACCOUNT_UNREADABLE");
 }
 
+TEST(Account, OfSeveralSitesIsTheOneThatIsMeantOrNone) {
+  AccountWorld world;
+  world.method.account.account = "/0/url";
+  world.method.account.properties = {{"/0/id", "cloud_id"}};
+  world.method.account.choose_by = "/url";
+  world.method.account.choose_parameter = "site_url";
+  const auto chosen = [&](const char* body, const char* site) {
+    OAuthParty party = world.party();
+    if (*site) party.values["site_url"] = site;
+    const auto facts = read_account(party, response(200, body));
+    return facts ? facts->properties.at("cloud_id") : facts.error().reason;
+  };
+  const char* one = R"([{"id":"c1","url":"https://one.example"}])";
+  const char* two = R"([{"id":"c1","url":"https://one.example"},{"id":"c2","url":"https://two.example/"}])";
+  EXPECT_EQ(chosen(one, ""), "c1");
+  EXPECT_EQ(chosen(two, "https://two.example"), "c2");
+  EXPECT_EQ(chosen(two, "https://one.example/"), "c1");
+  EXPECT_EQ(chosen(two, ""), "ACCOUNT_AMBIGUOUS");
+  EXPECT_EQ(chosen(one, "https://two.example"), "ACCOUNT_AMBIGUOUS")
+      << "never another site than the one that is meant";
+  const auto refused = read_account(world.party(), response(200, two));
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("https://one.example, https://two.example"));
+}
+
 } // namespace
 } // namespace circuit::credentials
