@@ -42,11 +42,14 @@ class Emulator {
     static Emulator emulator;
     return emulator;
   }
+  bool installed() const {
+    return std::filesystem::exists(kScript) && std::filesystem::exists("/usr/bin/node");
+  }
   const std::string& url() const { return url_; } // empty: it does not run
 
  private:
   Emulator() {
-    if (!std::filesystem::exists(kScript)) return;
+    if (!installed()) return;
     process_ = std::make_unique<testing::Process>(
         "/usr/bin/env",
         std::vector<std::string>{"node", kScript, "--blobPort", "0", "--inMemoryPersistence", "--silent"});
@@ -64,7 +67,8 @@ class Emulator {
 class Azurite : public ::testing::Test, public http::Authorizer, public sync::EngineObserver {
  protected:
   void SetUp() override {
-    if (Emulator::instance().url().empty()) GTEST_SKIP() << "no Azurite at " << kScript;
+    if (!Emulator::instance().installed()) GTEST_SKIP() << "no node, or no Azurite at " << kScript;
+    ASSERT_FALSE(Emulator::instance().url().empty()) << "Azurite does not start";
     static int tests = 0;
     prefix_ = "t" + std::to_string(++tests) + "-";
     credential_.secrets.emplace("key", credentials::Secret(kKey));
