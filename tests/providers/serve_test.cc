@@ -159,7 +159,7 @@ TEST_F(ServeTest, ListensOnLoopbackAloneAndSaysWhenItCannot) {
 }
 
 TEST_F(ServeTest, SurvivesWhatIsNotHttp) {
-  EXPECT_EQ(talk(std::string("\x16\x03\x01\x00\xff nonsense\r\n\r\n", 20)), "");
+  EXPECT_EQ(talk(std::string("\x16\x03\x01\x00\xff nonsense\r\n\r\n", 18)), "");
   EXPECT_EQ(get("/feeds/0.xml").status, 200);
 }
 
