@@ -34,6 +34,7 @@ Task<Result<Response>> AuthLayer::send_authorized(Request request) {
   if (!renewed) co_return std::move(renewed).error();
   const int before = response->attempts;
   response->stream.reset(); // with its place in the throttle's lane, which the next attempt may need
+  response->body = {};      // its claim pays for the next one's
   response = co_await next_.send(std::move(again));
   if (response) response->attempts += before;
   co_return response;

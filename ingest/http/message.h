@@ -18,6 +18,8 @@ namespace circuit::http {
 // Whether two header names are the same, whatever their case.
 bool same_header(std::string_view a, std::string_view b);
 
+class BodyClaim; // body_credit.h
+
 class Headers {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
@@ -81,6 +83,9 @@ struct Request {
   // "connections/{id}": whose credential is attached (auth.h), by whoever runs the feed and not by the feed.
   // Cleared on a redirect to another origin. Empty: none.
   std::string connection;
+  // What pays for the memory of the body, as it arrives. Null: it is not counted. Not for a streamed one, which
+  // its window bounds.
+  std::shared_ptr<BodyClaim> claim;
 };
 
 // A body that is read as it arrives: what is not read is not fetched (the socket is paused).

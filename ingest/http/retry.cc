@@ -1,5 +1,6 @@
 #include "ingest/http/retry.h"
 
+#include "ingest/http/body_credit.h"
 #include "ingest/http/provider_throttled.h"
 #include "ingest/http/retry_after.h"
 #include "ingest/text/url.h"
@@ -55,6 +56,7 @@ Task<Result<Response>> RetryLayer::send(Request request) {
       co_return outcome;
     }
     outcome = Response{}; // gives back its connection and memory before the wait
+    if (request.claim) request.claim->release();
     co_await clock_.sleep_for(next.wait);
   }
 }

@@ -100,6 +100,7 @@ class Worker {
   bool crash_is_due();
   void crash();
   void take_down();
+  void check_body_credit(const sync::Engine::Gauges& gauges);
 
   const Scenario& scenario_;
   Trace& trace_;
@@ -126,6 +127,7 @@ class Worker {
   std::unique_ptr<sync::Engine> engine_;
   std::unique_ptr<TaskGroup> calls_;
 
+  uint64_t largest_body_ = 0; // of an answer
   std::optional<ArmedCrash> armed_;
   uint64_t crashes_ = 0, life_ = 0, requests_ = 0, steps_ = 0;
 };
