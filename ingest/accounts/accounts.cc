@@ -12,8 +12,8 @@ namespace v1 = circuit::feeds::v1;
 
 namespace {
 
-// A page of a listing, or what says who somebody is. It is not counted against engine.body_credit and never waits for
-// it: an account is checked also while syncs have spent it all.
+// A page of a listing, or what says who somebody is. It is not counted against engine.body_credit and never
+// waits for it: an account is checked also while syncs have spent it all.
 constexpr uint64_t kLargestAnswer = 8ull << 20;
 
 // Authorized requests of one connection, outside of any sync.

@@ -160,13 +160,12 @@ void BodyClaim::settle(uint64_t bytes) {
   }
 }
 
-uint64_t BodyClaim::needed() const { return std::max(refused_ * 2, expected_); }
+uint64_t BodyClaim::needed() const { return expected_ >= refused_ ? expected_ : refused_ * 2; }
 
 void BodyClaim::release() { payer_.credit_.give_back(*this, held_); }
 
 Error body_credit_spent() {
-  return make_error(ErrorClass::kExhausted, kBodyCreditSpent,
-                    "there is no memory for an answer now",
+  return make_error(ErrorClass::kExhausted, kBodyCreditSpent, "there is no memory for an answer now",
                     "Nothing to do: it is asked for again when there is. If that takes long, raise "
                     "engine.body_credit.");
 }

@@ -37,7 +37,8 @@ class CurlTransfer {
   const std::optional<Error>& error() const { return error_; }
   Response take_response();
 
-  // Whether it is paused because its claim does not pay for what comes next: cover() that many bytes, and go on.
+  // Whether it is paused because its claim does not pay for what comes next: cover() that many bytes, and go
+  // on.
   bool is_short_of_credit() const { return short_of_ > 0; }
   uint64_t short_of() const { return short_of_; }
   const std::shared_ptr<BodyClaim>& claim() const { return request_.claim; }

@@ -83,8 +83,8 @@ struct Request {
   // "connections/{id}": whose credential is attached (auth.h), by whoever runs the feed and not by the feed.
   // Cleared on a redirect to another origin. Empty: none.
   std::string connection;
-  // What pays for the memory of the body, as it arrives. Null: it is not counted. Not for a streamed one, which
-  // its window bounds.
+  // What pays for the memory of the body, as it arrives. Null: it is not counted. Not for a streamed one,
+  // which its window bounds.
   std::shared_ptr<BodyClaim> claim;
 };
 

@@ -36,7 +36,8 @@ class Run::Parked {
 
 namespace {
 
-// Whether it can be sent once more when the memory for its answer ran out. One that streams has a window instead.
+// Whether it can be sent once more when the memory for its answer ran out. One that streams has a window
+// instead.
 bool may_run_short(const http::Request& request) {
   const bool is_repeatable = request.idempotent || request.method == "GET" || request.method == "HEAD";
   return is_repeatable && !request.stream_body;
@@ -71,7 +72,8 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
   co_return response;
 }
 
-// Waits until there is memory for the answer, as far as its size is known, and again when it turned out larger.
+// Waits until there is memory for the answer, as far as its size is known, and again when it turned out
+// larger.
 Task<Result<http::Response>> Run::send(const http::Request* request) {
   if (!request->claim) co_return co_await seams_.http.send(*request);
   http::BodyClaim& claim = *request->claim;

@@ -157,6 +157,7 @@ Task<Result<http::Response>> SimulatedTransport::receive(std::shared_ptr<void> h
     response.stream = std::move(body);
     co_return std::move(response);
   }
+  if (request.claim && answer.body) request.claim->expect(answer.body->size());
   Arriving arriving(arriving_);
   for (;;) {
     Result<std::string> piece = co_await body->read();
@@ -171,7 +172,7 @@ Task<Result<http::Response>> SimulatedTransport::receive(std::shared_ptr<void> h
 
 // A part at a time, as a socket gives it; others get theirs in between.
 Task<Result<void>> SimulatedTransport::keep(const http::Request* request, std::string piece,
-                                              std::string* body, Arriving* arriving) {
+                                            std::string* body, Arriving* arriving) {
   constexpr size_t kParts = 4;
   const size_t part = request->claim ? piece.size() / kParts + 1 : piece.size();
   for (size_t from = 0; from < piece.size(); from += part) {

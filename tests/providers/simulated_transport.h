@@ -1,8 +1,8 @@
 #pragma once
 // The HttpTransport of a simulated world: requests go to SimulatedProviders in process, in virtual time.
 // Latency is drawn from a seed; what a provider does to a connection comes back as the errors that
-// ingest/http/transport.h lists. Bodies are decompressed and paid for as they arrive, deadlines and body limits are
-// kept, redirects are not followed: as the real one does.
+// ingest/http/transport.h lists. Bodies are decompressed and paid for as they arrive, deadlines and body
+// limits are kept, redirects are not followed: as the real one does.
 //
 // Belongs to one loop, whose clock it is given. Providers must outlive it.
 
@@ -59,7 +59,8 @@ class SimulatedTransport final : public http::HttpTransport {
   Task<Result<http::Response>> exchange(http::Request request);
   Task<Result<http::Response>> receive(std::shared_ptr<void> hold, http::Request request, SimResponse answer,
                                        SteadyTime deadline);
-  Task<Result<void>> keep(const http::Request* request, std::string piece, std::string* body, Arriving* arriving);
+  Task<Result<void>> keep(const http::Request* request, std::string piece, std::string* body,
+                          Arriving* arriving);
   SimulatedProvider* provider_of(std::string_view host) const;
   Duration draw_latency();
 
