@@ -92,14 +92,19 @@ std::unique_ptr<PendingWait> BodyCredit::leave(const BodyClaim* claim) {
   return wait;
 }
 
+// Bodies that arrive come before those that are not asked for yet: only they give back what they hold.
 Task<void> BodyCredit::wait_in_line(BodyClaim* claim, uint64_t amount) {
   const uint64_t target = claim->held_ + amount;
-  line_.push_back({claim, amount});
+  const auto behind =
+      claim->held_ == 0 ? line_.end() : std::find_if(line_.begin(), line_.end(), [](const Waiter& waiter) {
+        return waiter.claim->held_ == 0;
+      });
+  const auto at = line_.insert(behind, {claim, amount});
   const std::shared_ptr<void> place(nullptr, [this, claim](void*) { leave(claim); });
   serve();
   if (claim->held_ >= target) co_return;
-  const auto start = [this](std::unique_ptr<PendingWait> wait) {
-    line_.back().wait = std::move(wait); // nobody has come since
+  const auto start = [at](std::unique_ptr<PendingWait> wait) {
+    at->wait = std::move(wait);
     return 0;
   };
   co_await suspend(start, [this, claim](int) { return leave(claim); });
@@ -115,8 +120,9 @@ uint64_t BodyClaim::missing(uint64_t bytes) const {
 bool BodyClaim::reserve_now(uint64_t bytes) {
   const uint64_t amount = missing(bytes);
   BodyCredit& credit = payer_.credit_;
-  const bool before_the_line = credit.line_.empty() || credit.exempt_ == &payer_;
-  if (amount > 0 && (!before_the_line || !credit.may_take(payer_, amount))) return false;
+  const bool is_first = credit.line_.empty() || credit.exempt_ == &payer_ ||
+                        (held_ > 0 && credit.line_.front().claim->held_ == 0);
+  if (amount > 0 && (!is_first || !credit.may_take(payer_, amount))) return false;
   credit.take(*this, amount);
   return true;
 }

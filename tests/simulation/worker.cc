@@ -372,10 +372,12 @@ void Worker::check_body_credit(const sync::Engine::Gauges& gauges) {
     const uint64_t credit = std::max(scenario_.engine.body_credit_bytes, alone);
     return side_by_side ? credit + kLargestPage * alone : credit;
   };
+  const uint64_t arriving = wire_->arriving_bytes_peak() * http::BodyCredit::kTimes;
   // Who does not know how long a body is reserves twice what had come.
-  if (gauges.body_bytes_peak > bound(2 * largest_body_) ||
-      wire_->arriving_bytes_peak() * http::BodyCredit::kTimes > bound(largest_body_)) {
-    oracle_.violated("more than the body credit was in memory");
+  if (gauges.body_bytes_peak > bound(2 * largest_body_) || arriving > bound(largest_body_)) {
+    oracle_.violated("more than the body credit was in memory: " + std::to_string(gauges.body_bytes_peak) +
+                     " and " + std::to_string(arriving) + " arriving, of " +
+                     std::to_string(bound(largest_body_)));
   }
 }
 
