@@ -12,11 +12,11 @@
 //                      hand: no place in a throttle's lane, no connection. What the sync has gathered has
 //                      left for its sink before (Delivery::flush), since others may need the credit that it
 //                      holds
-//   while it arrives   in the same line, with the transfer paused, for kPatience at most. Then the transfer
-//   is
-//                      given up (BODY_CREDIT_SPENT): it lets go of its lane, its connection and its credit,
-//                      and is sent again when the line has given the sync twice what it had, or the length
-//                      that was announced. On a connection that others share (HTTP/2) it is given up at once:
+//   while it arrives   with the transfer paused, before all those that have nothing yet (what arrives gives
+//                      back in the end), for kPatience at most. Then the transfer is given up
+//                      (BODY_CREDIT_SPENT): it lets go of its lane, its connection and its credit, and is
+//                      sent again when the line has given the sync the length that was announced, or twice
+//                      what had come. On a connection that others share (HTTP/2) it is given up at once:
 //                      libcurl holds up all of them while one is paused
 //   with other bodies  a sync that reads several side by side needs all of them before it can deliver any. Of
 //                      the syncs that hold a body and wait for another, the oldest is exempt: it takes what

@@ -67,6 +67,7 @@ class SimulatedTransport::Arriving {
     own_ += bytes;
     all_->now += bytes;
     all_->peak = std::max(all_->peak, all_->now);
+    all_->largest = std::max(all_->largest, own_);
   }
 
  private:
@@ -157,7 +158,10 @@ Task<Result<http::Response>> SimulatedTransport::receive(std::shared_ptr<void> h
     response.stream = std::move(body);
     co_return std::move(response);
   }
-  if (request.claim && answer.body) request.claim->expect(answer.body->size());
+  if (request.claim && answer.body) {
+    request.claim->expect(answer.body->size());
+    arriving_->largest = std::max<uint64_t>(arriving_->largest, answer.body->size());
+  }
   Arriving arriving(arriving_);
   for (;;) {
     Result<std::string> piece = co_await body->read();

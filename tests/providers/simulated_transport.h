@@ -49,11 +49,13 @@ class SimulatedTransport final : public http::HttpTransport {
   size_t in_flight_peak() const { return in_flight_peak_; }
   // The most that was in memory at a time of bodies that were not complete yet; streamed ones do not count.
   uint64_t arriving_bytes_peak() const { return arriving_->peak; }
+  // The largest of those, or the length that one was announced with.
+  uint64_t largest_body() const { return arriving_->largest; }
 
  private:
   struct Target;
   struct ArrivingBytes {
-    uint64_t now = 0, peak = 0;
+    uint64_t now = 0, peak = 0, largest = 0;
   };
   class Arriving;
   Task<Result<http::Response>> exchange(http::Request request);

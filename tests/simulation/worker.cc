@@ -162,8 +162,6 @@ void Worker::build() {
     ++requests_;
     if (power_)
       oracle_.note("answered " + exchange.url + " " + std::to_string(exchange.status) + exchange.reason);
-    if (exchange.response != nullptr)
-      largest_body_ = std::max<uint64_t>(largest_body_, exchange.response->body.size());
     for (const auto& patience : patience_) patience->heard(exchange);
     event("answered");
   });
@@ -372,12 +370,12 @@ void Worker::check_body_credit(const sync::Engine::Gauges& gauges) {
     const uint64_t credit = std::max(scenario_.engine.body_credit_bytes, alone);
     return side_by_side ? credit + kLargestPage * alone : credit;
   };
+  const uint64_t largest = wire_->largest_body();
   const uint64_t arriving = wire_->arriving_bytes_peak() * http::BodyCredit::kTimes;
   // Who does not know how long a body is reserves twice what had come.
-  if (gauges.body_bytes_peak > bound(2 * largest_body_) || arriving > bound(largest_body_)) {
+  if (gauges.body_bytes_peak > bound(2 * largest) || arriving > bound(largest)) {
     oracle_.violated("more than the body credit was in memory: " + std::to_string(gauges.body_bytes_peak) +
-                     " and " + std::to_string(arriving) + " arriving, of " +
-                     std::to_string(bound(largest_body_)));
+                     " and " + std::to_string(arriving) + " arriving, of " + std::to_string(bound(largest)));
   }
 }
 

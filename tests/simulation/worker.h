@@ -127,7 +127,6 @@ class Worker {
   std::unique_ptr<sync::Engine> engine_;
   std::unique_ptr<TaskGroup> calls_;
 
-  uint64_t largest_body_ = 0; // of an answer
   std::optional<ArmedCrash> armed_;
   uint64_t crashes_ = 0, life_ = 0, requests_ = 0, steps_ = 0;
 };
