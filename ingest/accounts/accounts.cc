@@ -12,6 +12,10 @@ namespace v1 = circuit::feeds::v1;
 
 namespace {
 
+// A page of a listing, or what says who somebody is. It is not counted against engine.body_credit and never
+// waits for it: an account is checked also while syncs have spent it all.
+constexpr uint64_t kLargestAnswer = 8ull << 20;
+
 // Authorized requests of one connection, outside of any sync.
 class ConnectionApi final : public sync::Api {
  public:
@@ -21,6 +25,7 @@ class ConnectionApi final : public sync::Api {
   Task<Result<http::Response>> fetch(http::Request request) override {
     request.connection = connection_;
     request.throttle_key = connection_;
+    request.max_body_bytes = std::min(request.max_body_bytes, kLargestAnswer);
     co_return co_await http_.send(std::move(request));
   }
 

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "ingest/http/body_credit.h"
 #include "ingest/http/curl_errors.h"
 #include "ingest/http/egress.h"
 #include "ingest/http/field_value.h"
@@ -102,7 +103,16 @@ std::string CurlTransfer::take_piece(SteadyTime now) {
   return piece;
 }
 
+void CurlTransfer::go_on(SteadyTime now) {
+  total_deadline_ += now - short_since_;
+  active_at_ = now;
+  short_of_ = 0;
+  paused_ = false;
+  driver_.resume(*this);
+}
+
 SteadyTime CurlTransfer::deadline() const {
+  if (is_short_of_credit()) return SteadyTime::max(); // whoever waits for the credit has a time limit
   return paused_ ? total_deadline_ : std::min(total_deadline_, active_at_ + request_.idle_timeout);
 }
 
@@ -147,6 +157,7 @@ void CurlTransfer::end(std::optional<Error> error) {
   error_ = std::move(error);
   finished_ = true;
   paused_ = false;
+  short_of_ = 0;
   notify();
 }
 
@@ -157,6 +168,7 @@ void CurlTransfer::recycle() {
   waiter_.reset();
   received_ = header_bytes_ = 0;
   connected_ = headers_complete_ = finished_ = paused_ = false;
+  short_of_ = 0;
 }
 
 size_t CurlTransfer::on_header(char* data, size_t size, size_t count, void* self) {
@@ -212,6 +224,7 @@ bool CurlTransfer::end_headers() {
       error_ = body_too_large(request_.url, request_.max_body_bytes);
       return false;
     }
+    if (request_.claim) request_.claim->expect(static_cast<uint64_t>(length));
     if (!request_.stream_body) response_.body.reserve(std::min(static_cast<size_t>(length), kMaxReservation));
   }
   if (request_.stream_body) notify();
@@ -237,11 +250,28 @@ size_t CurlTransfer::take_body(std::string_view data) {
     error_ = body_too_large(request_.url, request_.max_body_bytes);
     return 0;
   }
+  if (request_.claim && !request_.claim->cover_now(received_ + data.size()))
+    return stop_for_credit(received_ + data.size());
   received_ += data.size();
   active_at_ = machine_steady_now();
   response_.body.append(data);
   if (request_.stream_body) notify();
   return data.size();
+}
+
+// Paused, unless others share its connection: libcurl would hold them up.
+size_t CurlTransfer::stop_for_credit(uint64_t bytes) {
+  long version = CURL_HTTP_VERSION_NONE;
+  curl_easy_getinfo(handle_.get(), CURLINFO_HTTP_VERSION, &version);
+  if (version > CURL_HTTP_VERSION_1_1) {
+    error_ = body_credit_spent();
+    return 0;
+  }
+  short_of_ = bytes;
+  short_since_ = machine_steady_now();
+  paused_ = true;
+  notify();
+  return CURL_WRITEFUNC_PAUSE;
 }
 
 curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {

@@ -37,6 +37,14 @@ class CurlTransfer {
   const std::optional<Error>& error() const { return error_; }
   Response take_response();
 
+  // Whether it is paused because its claim does not pay for what comes next: cover() that many bytes, and go
+  // on.
+  bool is_short_of_credit() const { return short_of_ > 0; }
+  uint64_t short_of() const { return short_of_; }
+  const std::shared_ptr<BodyClaim>& claim() const { return request_.claim; }
+  // The time that it was paused is not held against the server.
+  void go_on(SteadyTime now);
+
   // Streams.
   bool has_piece() const { return !response_.body.empty(); }
   std::string take_piece(SteadyTime now);
@@ -62,6 +70,7 @@ class CurlTransfer {
 
   bool take_header_line(std::string_view line);
   bool end_headers();
+  size_t stop_for_credit(uint64_t bytes);
   size_t take_body(std::string_view data);
   bool permits(AddressKind kind, std::string_view address);
   void end(std::optional<Error> error);
@@ -83,6 +92,8 @@ class CurlTransfer {
   bool headers_complete_ = false;
   bool finished_ = false;
   bool paused_ = false;
+  uint64_t short_of_ = 0; // bytes of the body
+  SteadyTime short_since_{};
 };
 
 } // namespace circuit::http

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "ingest/http/body_credit.h"
 #include "ingest/http/curl_driver.h"
 #include "ingest/http/curl_transfer.h"
 #include "ingest/http/proxy.h"
@@ -144,7 +145,16 @@ Task<Result<Response>> CurlTransport::send(Request request) {
   if (!prepared) co_return std::move(prepared).error();
   pool_->driver()->start(*lease);
 
-  while (!lease->is_finished() && !(streamed && lease->has_headers())) co_await lease->wait();
+  while (!lease->is_finished() && !(streamed && lease->has_headers())) {
+    if (!lease->is_short_of_credit()) {
+      co_await lease->wait();
+      continue;
+    }
+    const bool is_paid = co_await lease->claim()->cover(lease->short_of());
+    if (lease->is_finished()) break; // the transport was closed meanwhile
+    if (!is_paid) co_return body_credit_spent();
+    lease->go_on(machine_steady_now());
+  }
   // What came before the error of a stream is read first.
   if (lease->error() && !(streamed && lease->has_piece())) co_return *lease->error();
   if (!streamed) co_return lease->take_response();

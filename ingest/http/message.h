@@ -18,6 +18,8 @@ namespace circuit::http {
 // Whether two header names are the same, whatever their case.
 bool same_header(std::string_view a, std::string_view b);
 
+class BodyClaim; // body_credit.h
+
 class Headers {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
@@ -87,6 +89,9 @@ struct Request {
   // "connections/{id}": whose credential is attached (auth.h), by whoever runs the feed and not by the feed.
   // Cleared on a redirect to another origin. Empty: none.
   std::string connection;
+  // What pays for the memory of the body, as it arrives. Null: it is not counted. Not for a streamed one,
+  // which its window bounds.
+  std::shared_ptr<BodyClaim> claim;
   // Set by the retry layer: a 401 led to a newer credential already, so that another one is the answer.
   bool reauthorized = false;
 };

@@ -1,5 +1,6 @@
 #include "ingest/http/retry.h"
 
+#include "ingest/http/body_credit.h"
 #include "ingest/http/provider_throttled.h"
 #include "ingest/http/retry_after.h"
 #include "ingest/text/url.h"
@@ -48,7 +49,7 @@ Task<Result<Response>> RetryLayer::send(Request request) {
     if (outcome && outcome->credential_renewed) {
       request.reauthorized = true;
       ++renewals;
-      continue; // which gives back the response's place, before the next attempt needs one
+      continue; // which gives back the response's place and memory, before the next attempt needs them
     }
     const Plan next = plan(request, host, outcome, attempts - renewals, start);
     if (next.what == Plan::kPark) {
@@ -61,6 +62,7 @@ Task<Result<Response>> RetryLayer::send(Request request) {
       co_return outcome;
     }
     outcome = Response{}; // gives back its connection and memory before the wait
+    if (request.claim) request.claim->release();
     co_await clock_.sleep_for(next.wait);
   }
 }

@@ -23,7 +23,8 @@ class HttpTransport {
   //              REDIRECT_REFUSED (it would carry credentials where they do not belong), CASSETTE_MISS,
   //              TLS_CERTIFICATE_INVALID (with the reason: expired, wrong host, unknown issuer)
   //   PERMISSION ADDRESS_REFUSED, HOST_REFUSED (egress)
-  //   EXHAUSTED  OUT_OF_MEMORY, OUT_OF_DESCRIPTORS
+  //   EXHAUSTED  OUT_OF_MEMORY, OUT_OF_DESCRIPTORS, BODY_CREDIT_SPENT (where the request has a claim:
+  //   body_credit.h)
   // Cancelling it closes the transfer.
   virtual Task<Result<Response>> send(Request request) = 0;
 };

@@ -104,6 +104,7 @@ class Engine {
   struct Gauges {
     uint64_t running = 0, queued = 0, parked = 0, feeds = 0;
     uint64_t delivery_bytes = 0, delivery_bytes_peak = 0;
+    uint64_t body_bytes = 0, body_bytes_peak = 0; // as engine.body_credit counts them
   };
   Gauges gauges() const;
 

@@ -3,6 +3,7 @@
 
 #include "ingest/sync/run.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace circuit::sync {
@@ -33,17 +34,29 @@ class Run::Parked {
   Run& run_;
 };
 
+namespace {
+
+// Whether it can be sent once more when the memory for its answer ran out. One that streams has a window
+// instead.
+bool may_run_short(const http::Request& request) {
+  const bool is_repeatable = request.idempotent || request.method == "GET" || request.method == "HEAD";
+  return is_repeatable && !request.stream_body;
+}
+
+} // namespace
+
 Task<Result<http::Response>> Run::fetch(http::Request request) {
   if (manifest_.pending() == 0) check_stop();
-  if (fetching_ == 0) body_holds_.clear(); // what came before is worked up
+  if (fetching_ == 0) body_claims_.clear(); // what came before is worked up
   const Fetching counted(*this);
   if (away_) co_await come_back();
   request.throttle_key = settings_.connection();
   request.connection = settings_.connection();
-  http::Request again = request;
-  auto response = co_await seams_.http.send(std::move(request));
+  const auto claim = std::make_shared<http::BodyClaim>(payer_);
+  if (may_run_short(request)) request.claim = claim;
+  auto response = co_await send(&request);
   if (!response && response.error().cls == ErrorClass::kThrottled && response.error().retry_at) {
-    response = co_await parked(std::move(again), response.error());
+    response = co_await parked(&request, response.error());
   }
   if (!response) {
     counts().set_requests(counts().requests() + 1);
@@ -54,28 +67,31 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
   c.set_retries(c.retries() + response->attempts - 1);
   c.set_bytes_fetched(c.bytes_fetched() + static_cast<int64_t>(response->body.size()));
   if (response->status == 304) c.set_not_modified(c.not_modified() + 1);
-  // What is made of a body (tree, documents) takes a few times its size; hold that much while it is worked
-  // on.
-  if (!response->body.empty()) co_await hold_body(response->body.size() * 4);
+  claim->settle(response->body.size());
+  if (!response->body.empty()) body_claims_.push_back(claim);
   co_return response;
 }
 
-// One fetch of a run waits for credit, for all of them: what the others of the same run hold is given back
-// only when all have ended, so that two who wait for each other would wait for ever. The others go on
-// uncounted; how many there are is bounded by the feed.
-Task<void> Run::hold_body(uint64_t bytes) {
-  if (!seams_.body_credit.try_acquire(bytes)) {
-    if (body_awaited_ || !body_holds_.empty()) co_return;
-    body_awaited_ = true;
-    const std::shared_ptr<void> waits(nullptr, [this](void*) { body_awaited_ = false; });
-    // Whoever has body credit may wait for the delivery credit of what is gathered here.
-    co_await delivery_.flush();
-    co_await seams_.body_credit.acquire(bytes);
+// Waits until there is memory for the answer, as far as its size is known, and again when it turned out
+// larger.
+Task<Result<http::Response>> Run::send(const http::Request* request) {
+  if (!request->claim) co_return co_await seams_.http.send(*request);
+  http::BodyClaim& claim = *request->claim;
+  for (uint64_t bytes = 1;; bytes = std::min(claim.needed(), request->max_body_bytes)) {
+    if (!claim.reserve_now(bytes)) {
+      // Whoever has the credit may wait for the delivery credit of what is gathered here.
+      co_await delivery_.flush();
+      co_await claim.reserve(bytes);
+    }
+    auto response = co_await seams_.http.send(*request);
+    if (response) co_return response;
+    claim.release();
+    if (response.error().reason != http::kBodyCreditSpent) co_return response;
+    counts().set_requests(counts().requests() + 1);
   }
-  body_holds_.emplace_back(seams_.body_credit, bytes);
 }
 
-Task<Result<http::Response>> Run::parked(http::Request request, Error throttled) {
+Task<Result<http::Response>> Run::parked(const http::Request* request, Error throttled) {
   const SystemTime give_up = seams_.clock.now() + seams_.options.max_park;
   for (;;) {
     const SystemTime until = *throttled.retry_at;
@@ -92,7 +108,7 @@ Task<Result<http::Response>> Run::parked(http::Request request, Error throttled)
     co_await come_back();
     if (parked_ == 0) status_->sync.clear_parked_until();
     status_->publish();
-    auto response = co_await seams_.http.send(request);
+    auto response = co_await send(request);
     if (response || response.error().cls != ErrorClass::kThrottled || !response.error().retry_at) {
       co_return response;
     }
@@ -104,7 +120,7 @@ Task<Result<http::Response>> Run::parked(http::Request request, Error throttled)
 void Run::leave_place_when_idle() {
   if (away_ || parked_ == 0 || parked_ < fetching_) return;
   away_ = true;
-  body_holds_.clear(); // who waits for a place must hold nothing that those in the places wait for
+  body_claims_.clear(); // who waits for a place must hold nothing that those in the places wait for
   seams_.place.leave();
 }
 

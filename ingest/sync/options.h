@@ -11,7 +11,7 @@ namespace circuit::sync {
 struct EngineOptions {
   // Changes on their way to sinks, all feeds together. An upsert waits when it is spent.
   uint64_t delivery_credit_bytes = 64ull << 20;
-  // Response bodies that are being worked on, all feeds together.
+  // Response bodies, from their first byte until they are worked up, all feeds together (http/body_credit.h).
   uint64_t body_credit_bytes = 128ull << 20;
   // Syncs that run at the same time. A parked sync does not count.
   uint64_t max_running_syncs = 64;

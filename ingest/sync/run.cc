@@ -48,7 +48,8 @@ Run::Run(RunSeams seams, v1::Feed settings, v1::Connection connection, FeedState
                 [this](std::shared_ptr<const DeliverBatch> batch, bool takes_back) {
                   return announce(std::move(batch), takes_back);
                 }),
-      started_at_(seams_.clock.now()) {}
+      started_at_(seams_.clock.now()),
+      payer_(seams_.body_credit) {}
 
 Run::~Run() = default;
 
@@ -68,7 +69,7 @@ Task<std::optional<Error>> Run::execute(Feed& feed) {
   } catch (const std::exception& defect) {
     error = make_error(ErrorClass::kInternal, "UNEXPECTED_ERROR", defect.what(), "Report this defect.");
   }
-  body_holds_.clear();
+  body_claims_.clear();
   // A cancelled coroutine may await nothing until this; what is in flight has still to be seen out.
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   co_await delivery_.abandon();

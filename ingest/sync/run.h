@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "ingest/http/body_credit.h"
 #include "ingest/http/transport.h"
 #include "ingest/runtime/event.h"
 #include "ingest/state/store.h"
@@ -37,7 +38,7 @@ struct RunSeams {
   state::StateStore& store;
   http::HttpTransport& http;
   Credit& delivery_credit;
-  Credit& body_credit;
+  http::BodyCredit& body_credit;
   RunPlace& place;
   // The sink of this feed, opened on first use.
   Delivery::Open open_sink;
@@ -135,10 +136,10 @@ class Run final : public Pull {
   // Fetches, which may run side by side (fetch.cc).
   class Fetching;
   class Parked;
-  Task<Result<http::Response>> parked(http::Request request, Error throttled);
+  Task<Result<http::Response>> send(const http::Request* request);
+  Task<Result<http::Response>> parked(const http::Request* request, Error throttled);
   void leave_place_when_idle();
   Task<void> come_back();
-  Task<void> hold_body(uint64_t bytes);
   Task<void> deliver(circuit::feeds::v1::Change change);
   Task<void> mark_seen(std::string external_id);
   int64_t generation() const { return enumerating_ ? enumerating_->second : 0; }
@@ -165,8 +166,8 @@ class Run final : public Pull {
   std::optional<std::pair<std::string, int64_t>> enumerating_; // scope, generation
   std::unordered_set<size_t> sent_again_;                      // hashes of ids; RESEND alone
   std::vector<std::string> completed_; // scopes whose enumeration ends with the next checkpoint
-  std::vector<CreditHold> body_holds_;
-  bool body_awaited_ = false;          // by one of the fetches, for all of them
+  http::BodyPayer payer_;
+  std::vector<std::shared_ptr<http::BodyClaim>> body_claims_; // of the bodies that are worked up now
   uint64_t fetching_ = 0, parked_ = 0; // fetches under way, and those of them that are parked
   bool away_ = false;                  // the place was left
   Credit coming_back_{1};

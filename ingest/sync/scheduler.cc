@@ -91,7 +91,7 @@ Scheduler::Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool&
       sinks_(sinks),
       planned_(std::move(planned)),
       delivery_credit_(options.delivery_credit_bytes),
-      body_credit_(options.body_credit_bytes),
+      body_credit_(seams.loop.clock(), options.body_credit_bytes),
       places_(options.max_running_syncs),
       background_(seams.loop.executor()),
       runs_(seams.loop.executor()) {}
@@ -460,6 +460,8 @@ Engine::Gauges Scheduler::gauges() const {
   gauges.running = places_.in_use();
   gauges.delivery_bytes = delivery_credit_.in_use();
   gauges.delivery_bytes_peak = delivery_credit_.peak();
+  gauges.body_bytes = body_credit_.in_use();
+  gauges.body_bytes_peak = body_credit_.peak();
   return gauges;
 }
 

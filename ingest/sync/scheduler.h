@@ -80,7 +80,7 @@ class Scheduler {
   SinkPool& sinks_;
   Planned planned_;
   Credit delivery_credit_;
-  Credit body_credit_;
+  http::BodyCredit body_credit_;
   Credit places_;
   RunQueue queue_;
   std::unordered_map<std::string, uint64_t> running_per_key_;

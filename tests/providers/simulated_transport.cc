@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ingest/http/body_credit.h"
 #include "tests/providers/simulated_body.h"
 #include "tests/providers/transport_errors.h"
 
@@ -53,6 +54,25 @@ struct SimulatedTransport::Target {
     if (!target.path_and_query.starts_with('/')) target.path_and_query.insert(0, 1, '/');
     return target;
   }
+};
+
+// Bytes of a body that are in memory while more of it is to come.
+class SimulatedTransport::Arriving {
+ public:
+  explicit Arriving(std::shared_ptr<ArrivingBytes> all) : all_(std::move(all)) {}
+  Arriving(const Arriving&) = delete;
+  Arriving& operator=(const Arriving&) = delete;
+  ~Arriving() { all_->now -= own_; }
+  void add(uint64_t bytes) {
+    own_ += bytes;
+    all_->now += bytes;
+    all_->peak = std::max(all_->peak, all_->now);
+    all_->largest = std::max(all_->largest, own_);
+  }
+
+ private:
+  std::shared_ptr<ArrivingBytes> all_;
+  uint64_t own_ = 0;
 };
 
 SimulatedTransport::SimulatedTransport(Clock& clock, uint64_t seed, LatencyRange latency)
@@ -138,14 +158,38 @@ Task<Result<http::Response>> SimulatedTransport::receive(std::shared_ptr<void> h
     response.stream = std::move(body);
     co_return std::move(response);
   }
+  if (request.claim && answer.body) {
+    request.claim->expect(answer.body->size());
+    arriving_->largest = std::max<uint64_t>(arriving_->largest, answer.body->size());
+  }
+  Arriving arriving(arriving_);
   for (;;) {
     Result<std::string> piece = co_await body->read();
     if (!piece) co_return piece.error();
     if (piece->empty()) break;
-    response.body += *piece;
+    const Result<void> kept = co_await keep(&request, *std::move(piece), &response.body, &arriving);
+    if (!kept) co_return kept.error();
   }
   response.wire_bytes = body->wire_bytes();
   co_return std::move(response);
+}
+
+// A part at a time, as a socket gives it; others get theirs in between.
+Task<Result<void>> SimulatedTransport::keep(const http::Request* request, std::string piece,
+                                            std::string* body, Arriving* arriving) {
+  constexpr size_t kParts = 4;
+  const size_t part = request->claim ? piece.size() / kParts + 1 : piece.size();
+  for (size_t from = 0; from < piece.size(); from += part) {
+    const std::string_view next = std::string_view(piece).substr(from, part);
+    if (request->claim) {
+      const bool is_paid = co_await request->claim->cover(body->size() + next.size());
+      if (!is_paid) co_return http::body_credit_spent();
+    }
+    *body += next;
+    arriving->add(next.size());
+    if (from + part < piece.size()) co_await clock_.sleep_for(std::chrono::milliseconds(1));
+  }
+  co_return Result<void>();
 }
 
 } // namespace circuit::providers

@@ -1,8 +1,8 @@
 #pragma once
 // The HttpTransport of a simulated world: requests go to SimulatedProviders in process, in virtual time.
 // Latency is drawn from a seed; what a provider does to a connection comes back as the errors that
-// ingest/http/transport.h lists. Bodies are decompressed, deadlines and body limits are kept, redirects are
-// not followed: as the real one does.
+// ingest/http/transport.h lists. Bodies are decompressed and paid for as they arrive, deadlines and body
+// limits are kept, redirects are not followed: as the real one does.
 //
 // Belongs to one loop, whose clock it is given. Providers must outlive it.
 
@@ -47,12 +47,22 @@ class SimulatedTransport final : public http::HttpTransport {
   // one.
   size_t in_flight() const { return *in_flight_; }
   size_t in_flight_peak() const { return in_flight_peak_; }
+  // The most that was in memory at a time of bodies that were not complete yet; streamed ones do not count.
+  uint64_t arriving_bytes_peak() const { return arriving_->peak; }
+  // The largest of those, or the length that one was announced with.
+  uint64_t largest_body() const { return arriving_->largest; }
 
  private:
   struct Target;
+  struct ArrivingBytes {
+    uint64_t now = 0, peak = 0, largest = 0;
+  };
+  class Arriving;
   Task<Result<http::Response>> exchange(http::Request request);
   Task<Result<http::Response>> receive(std::shared_ptr<void> hold, http::Request request, SimResponse answer,
                                        SteadyTime deadline);
+  Task<Result<void>> keep(const http::Request* request, std::string piece, std::string* body,
+                          Arriving* arriving);
   SimulatedProvider* provider_of(std::string_view host) const;
   Duration draw_latency();
 
@@ -64,6 +74,7 @@ class SimulatedTransport final : public http::HttpTransport {
   uint64_t requests_ = 0;
   size_t in_flight_peak_ = 0;
   std::shared_ptr<size_t> in_flight_ = std::make_shared<size_t>(0); // shared, because bodies may outlive this
+  std::shared_ptr<ArrivingBytes> arriving_ = std::make_shared<ArrivingBytes>();
 };
 
 } // namespace circuit::providers

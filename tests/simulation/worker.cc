@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "feeds/rss/provider.h"
+#include "ingest/http/body_credit.h"
 #include "ingest/state/records.h"
 #include "tests/providers/library/provider.h"
 
@@ -15,6 +16,8 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr uint64_t kLargest = 8192; // what no document in these worlds exceeds
+constexpr uint64_t kBlock = 64;     // of body credit, as small as it is here
+constexpr uint64_t kLargestPage = 7;
 
 class FlagWait final : public PendingWait {
  public:
@@ -337,6 +340,7 @@ void Worker::take_down() {
   if (std::max(gauges.delivery_bytes_peak, receivers_.outstanding_peak()) > bound) {
     oracle_.violated("more than the delivery credit was on its way");
   }
+  check_body_credit(gauges);
   loop_.run_ready();
   if (const auto due = loop_.timers().next_due()) {
     const auto in = std::chrono::duration_cast<std::chrono::milliseconds>(*due - loop_.clock().steady_now());
@@ -353,6 +357,26 @@ void Worker::take_down() {
     }
   }
   oracle_.note("stopped");
+}
+
+// What is counted, and beside it what the wire itself has seen in memory.
+void Worker::check_body_credit(const sync::Engine::Gauges& gauges) {
+  if (gauges.body_bytes != 0) oracle_.violated("body credit was not given back");
+  // One sync may go beyond it by what it reads side by side.
+  const bool side_by_side =
+      std::ranges::any_of(scenario_.sources, [](const SourcePlan& plan) { return plan.is_library; });
+  const auto bound = [&](uint64_t body) {
+    const uint64_t alone = http::BodyCredit::kTimes * (body + kBlock);
+    const uint64_t credit = std::max(scenario_.engine.body_credit_bytes, alone);
+    return side_by_side ? credit + kLargestPage * alone : credit;
+  };
+  const uint64_t largest = wire_->largest_body();
+  const uint64_t arriving = wire_->arriving_bytes_peak() * http::BodyCredit::kTimes;
+  // Who does not know how long a body is reserves twice what had come.
+  if (gauges.body_bytes_peak > bound(2 * largest) || arriving > bound(largest)) {
+    oracle_.violated("more than the body credit was in memory: " + std::to_string(gauges.body_bytes_peak) +
+                     " and " + std::to_string(arriving) + " arriving, of " + std::to_string(bound(largest)));
+  }
 }
 
 void Worker::end_faults() {

@@ -100,6 +100,7 @@ class Worker {
   bool crash_is_due();
   void crash();
   void take_down();
+  void check_body_credit(const sync::Engine::Gauges& gauges);
 
   const Scenario& scenario_;
   Trace& trace_;
