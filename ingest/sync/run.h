@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ingest/http/transport.h"
+#include "ingest/runtime/compute.h"
 #include "ingest/runtime/event.h"
 #include "ingest/state/store.h"
 #include "ingest/sync/delivery.h"
@@ -39,6 +40,7 @@ struct RunSeams {
   Credit& delivery_credit;
   Credit& body_credit;
   RunPlace& place;
+  Compute* compute; // nullptr: on the loop
   // The sink of this feed, opened on first use.
   Delivery::Open open_sink;
   std::string sink_uri;
@@ -88,6 +90,8 @@ class Run final : public Pull {
   Task<void> upsert(circuit::feeds::v1::Document document) override;
   Task<Result<circuit::feeds::v1::RawContent>> deliver_content(
       std::unique_ptr<http::BodyStream> content) override;
+  Task<void> upsert_all(size_t count, size_t bytes,
+                        std::function<circuit::feeds::v1::Document(size_t)> make) override;
   Task<void> remove(std::string external_id, std::string reason) override;
   Task<void> reject(std::string external_id, Error error) override;
   Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) override;
@@ -99,9 +103,19 @@ class Run final : public Pull {
 
  private:
   friend class RunEnumeration;
+ protected:
+  Task<void> run_elsewhere(size_t bytes, std::function<void()> work) override;
+
 
   struct RejectedItem {
     std::string external_id;
+  // A document with all that the engine adds to it.
+  struct Prepared {
+    circuit::feeds::v1::Document document;
+    std::string hash;
+    uint64_t bytes = 0;
+  };
+
     Error error;
     std::string content_hash;
   };
@@ -141,6 +155,10 @@ class Run final : public Pull {
   Task<void> hold_body(uint64_t bytes);
   Task<void> deliver(circuit::feeds::v1::Change change);
   Task<void> mark_seen(std::string external_id);
+  // prepare.cc
+  Prepared prepare(circuit::feeds::v1::Document document) const; // any thread
+  Task<void> upsert_prepared(Prepared prepared);
+
   int64_t generation() const { return enumerating_ ? enumerating_->second : 0; }
   void check_stop() const;
   circuit::feeds::v1::SyncCounts& counts() { return *status_->sync.mutable_counts(); }

@@ -162,6 +162,7 @@ RunSeams Scheduler::run_seams(const v1::Feed& settings, RunPlace& place, int64_t
                   place,
                   std::move(open),
                   sink,
+                  seams_.compute,
                   options_};
 }
 
