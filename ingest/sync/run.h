@@ -74,6 +74,8 @@ class Run final : public Pull {
   std::optional<SystemTime> suggested_next_sync() const { return suggested_next_sync_; }
   const std::string& ended_reason() const { return ended_reason_; }
   bool was_incomplete() const { return incomplete_; }
+  // Whether it has changed anything in the store, or tried to.
+  bool has_written() const { return written_; }
 
   // Pull
   const circuit::feeds::v1::Feed& settings() const override { return settings_; }
@@ -88,10 +90,10 @@ class Run final : public Pull {
   Task<std::vector<bool>> select_changed(std::vector<ItemStamp> stamps) override;
   Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) override;
   Task<void> upsert(circuit::feeds::v1::Document document) override;
-  Task<Result<circuit::feeds::v1::RawContent>> deliver_content(
-      std::unique_ptr<http::BodyStream> content) override;
   Task<void> upsert_all(size_t count, size_t bytes,
                         std::function<circuit::feeds::v1::Document(size_t)> make) override;
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_content(
+      std::unique_ptr<http::BodyStream> content) override;
   Task<void> remove(std::string external_id, std::string reason) override;
   Task<void> reject(std::string external_id, Error error) override;
   Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) override;
@@ -101,14 +103,12 @@ class Run final : public Pull {
   void suggest_next_sync(SystemTime time) override { suggested_next_sync_ = time; }
   void source_ended(std::string reason) override { ended_reason_ = std::move(reason); }
 
- private:
-  friend class RunEnumeration;
  protected:
   Task<void> run_elsewhere(size_t bytes, std::function<void()> work) override;
 
+ private:
+  friend class RunEnumeration;
 
-  struct RejectedItem {
-    std::string external_id;
   // A document with all that the engine adds to it.
   struct Prepared {
     circuit::feeds::v1::Document document;
@@ -116,6 +116,8 @@ class Run final : public Pull {
     uint64_t bytes = 0;
   };
 
+  struct RejectedItem {
+    std::string external_id;
     Error error;
     std::string content_hash;
   };
@@ -153,12 +155,12 @@ class Run final : public Pull {
   void leave_place_when_idle();
   Task<void> come_back();
   Task<void> hold_body(uint64_t bytes);
-  Task<void> deliver(circuit::feeds::v1::Change change);
-  Task<void> mark_seen(std::string external_id);
   // prepare.cc
   Prepared prepare(circuit::feeds::v1::Document document) const; // any thread
   Task<void> upsert_prepared(Prepared prepared);
 
+  Task<void> deliver(circuit::feeds::v1::Change change);
+  Task<void> mark_seen(std::string external_id);
   int64_t generation() const { return enumerating_ ? enumerating_->second : 0; }
   void check_stop() const;
   circuit::feeds::v1::SyncCounts& counts() { return *status_->sync.mutable_counts(); }
@@ -193,6 +195,7 @@ class Run final : public Pull {
   bool abandoned_ = false;
   bool committing_ = false;
   bool incomplete_ = false;
+  bool written_ = false;
   std::optional<SystemTime> suggested_next_sync_;
   std::string ended_reason_;
 };
