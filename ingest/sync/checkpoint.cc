@@ -43,6 +43,7 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
   if (!takes_back) {
     std::vector<std::string> ids;
     for (const auto& change : batch->changes) ids.push_back(change.external_id());
+    std::sort(ids.begin(), ids.end()); // as the store has them, which writes neighbours faster
     more = manifest_.write_doubts(ids, writes);
   }
   if (writes.empty() && committed_.deliveries() == working_.deliveries()) co_return;
