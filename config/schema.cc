@@ -41,6 +41,21 @@ Setting count(std::string key, S WorkerConfig::*section, uint64_t S::*member, ui
       [](uint64_t value) { return std::to_string(value); });
 }
 
+// A number of threads, or as many as the machine has.
+template <class S>
+Setting threads(std::string key, S WorkerConfig::*section, std::optional<uint64_t> S::*member, uint64_t max) {
+  return make(
+      std::move(key), "auto, or 0 to " + std::to_string(max),
+      Place<S, std::optional<uint64_t>>{section, member},
+      [max](std::string_view text) -> Result<std::optional<uint64_t>> {
+        if (text == "auto") return std::optional<uint64_t>();
+        auto number = read_count(text, 0, max);
+        if (!number) return std::move(number).error();
+        return std::optional<uint64_t>(*number);
+      },
+      [](std::optional<uint64_t> value) { return value ? std::to_string(*value) : std::string("auto"); });
+}
+
 template <class S>
 Setting bytes(std::string key, S WorkerConfig::*section, uint64_t S::*member, uint64_t min, uint64_t max) {
   return make(
@@ -91,6 +106,7 @@ std::vector<Setting> engine_settings() {
       bytes("engine.body_credit", at, &E::body_credit_bytes, kMiB, 1024 * kGiB),
       count("engine.max_running_syncs", at, &E::max_running_syncs, 1, 100'000),
       count("engine.max_running_per_key", at, &E::max_running_per_key, 1, 100'000),
+      threads("engine.compute_threads", at, &E::compute_threads, 256),
       count("engine.batch_max_changes", at, &E::batch_max_changes, 1, 100'000),
       bytes("engine.batch_max_size", at, &E::batch_max_bytes, kKiB, 256 * kMiB),
       count("engine.batches_in_flight", at, &E::batches_in_flight, 1, 1'000),

@@ -1,42 +1,37 @@
 #include "feeds/rss/digest.h"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <cstdint>
-#include <new>
-
-#include "ingest/runtime/digest.h"
+#include <cstring>
 
 namespace circuit::feeds::rss {
 namespace {
 
 constexpr size_t kFingerprintBytes = 16;
 
-// OpenSSL fails here only when it has no memory.
-void require(int ok) {
-  if (ok != 1) throw std::bad_alloc();
-}
-
 } // namespace
-
-Digest::Digest() : context_(EVP_MD_CTX_new()) {
-  require(context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr));
-}
-
-Digest::~Digest() { EVP_MD_CTX_free(context_); }
 
 Digest& Digest::add(std::string_view part) {
   const uint64_t size = part.size();
-  require(EVP_DigestUpdate(context_, &size, sizeof size));
-  require(EVP_DigestUpdate(context_, part.data(), part.size()));
+  gather({reinterpret_cast<const char*>(&size), sizeof size});
+  gather(part);
   return *this;
 }
 
+void Digest::gather(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (bytes.size() > short_parts_.size() - gathered_) {
+    hash_.add({short_parts_.data(), gathered_});
+    gathered_ = 0;
+    if (bytes.size() > short_parts_.size()) return hash_.add(bytes);
+  }
+  std::memcpy(short_parts_.data() + gathered_, bytes.data(), bytes.size());
+  gathered_ += bytes.size();
+}
+
 std::string Digest::hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
-  require(EVP_DigestFinal_ex(context_, bytes.data(), nullptr));
-  return to_hex({reinterpret_cast<const char*>(bytes.data()), kFingerprintBytes});
+  hash_.add({short_parts_.data(), gathered_});
+  gathered_ = 0;
+  return to_hex(hash_.finish().substr(0, kFingerprintBytes));
 }
 
 } // namespace circuit::feeds::rss

@@ -46,12 +46,19 @@ bool means_moved_away(const Error& error) {
 
 } // namespace
 
+// What a body says, as far as it can be known without asking anybody.
+struct RssFeed::Page {
+  RawFeed feed;
+  std::vector<Item> items; // none where the body is the known one
+  size_t bytes = 0;
+  std::string body_hash;
+};
+
 // A document, and where it came from.
 struct RssFeed::Reading {
-  RawFeed feed;
+  Page page;
   http::Headers headers;
   std::string url;
-  std::string body_hash;
   std::string answered_by; // the address behind all redirects
 };
 
@@ -79,14 +86,14 @@ Task<void> RssFeed::pull(Pull& pull) {
     co_return;
   }
   Reading reading = co_await read(pull, &cursor, std::move(answer));
-  const RawFeed& feed = reading.feed;
-  const bool same_body = reading.body_hash == cursor.body_hash() && !pull.reread_all();
+  const RawFeed& feed = reading.page.feed;
+  const bool same_body = reading.page.body_hash == cursor.body_hash() && !pull.reread_all();
   if (!same_body) {
     std::unique_ptr<sync::Enumeration> listing;
     if (feed.feed.complete && feed.complete_document) {
       listing = pull.enumerate("feed", sync::Listing::kFromStart);
     }
-    co_await deliver(pull, &feed, reading.url, false);
+    co_await deliver(pull, &reading.page, reading.url, false);
     co_await remove_tombstones(pull, &feed);
     if (listing) co_await listing->complete();
   }
@@ -98,7 +105,7 @@ Task<void> RssFeed::pull(Pull& pull) {
     cursor.set_etag(std::string(reading.headers.get("etag")));
     cursor.set_last_modified(std::string(reading.headers.get("last-modified")));
     cursor.set_validated_url(reading.answered_by);
-    cursor.set_body_hash(reading.body_hash);
+    cursor.set_body_hash(reading.page.body_hash);
   } else {
     // Read it again next time: what is missing now may be there then.
     pull.incomplete("The document was broken; what could be read of it was delivered.");
@@ -139,23 +146,41 @@ Task<Answer> RssFeed::ask_feed(Pull& pull, Cursor* cursor) {
   co_return std::move(*answer);
 }
 
+// Reads and identifies, which takes as long as all the rest, away from the loop where it is much.
+// `known_hash`: of a body whose items need not be identified again.
+Task<Result<RssFeed::Page>> RssFeed::read_page(Pull& pull, const http::Response* response, std::string url,
+                                               std::string known_hash) {
+  const ParseOptions how = parse_options(*response, url);
+  const auto key = selection_.identity() == "link" ? IdentityKey::kLink : IdentityKey::kGuid;
+  const std::string& body = response->body;
+  auto work = [&]() -> Result<Page> {
+    auto feed = parse_feed(body, how);
+    if (!feed) return std::move(feed).error();
+    Page page{std::move(*feed), {}, body.size(), sha256(body)};
+    if (page.body_hash != known_hash) page.items = identify_items(page.feed, key);
+    return page;
+  };
+  co_return co_await pull.compute(body.size(), std::move(work));
+}
+
 // The feed in the answer, or the one that the page in the answer names. Remembers where it was found.
 Task<RssFeed::Reading> RssFeed::read(Pull& pull, Cursor* cursor, Answer answer) {
   for (bool may_discover = true;; may_discover = false) {
     std::string url = answer.response.url;
     if (!options_.base_url.empty()) url = remembered_url(*cursor);
-    const ParseOptions how = parse_options(answer.response, url);
-    auto parsed = parse_feed(answer.response.body, how);
-    if (parsed) {
+    std::string known_hash;
+    if (!pull.reread_all()) known_hash = cursor->body_hash();
+    auto page = co_await read_page(pull, &answer.response, url, std::move(known_hash));
+    if (page) {
       if (!answer.moved_to.empty() && cursor->discovered_url().empty() && options_.base_url.empty()) {
         cursor->set_permanent_url(answer.moved_to);
       }
-      Reading reading{std::move(*parsed), std::move(answer.response.headers), std::move(url),
-                      sha256(answer.response.body), answer.response.url};
+      Reading reading{std::move(*page), std::move(answer.response.headers), std::move(url),
+                      answer.response.url};
       co_return reading;
     }
-    const bool is_page = parsed.error().reason == "RSS_IS_HTML";
-    if (!is_page || !may_discover) throw Failure(std::move(parsed).error());
+    const bool is_page = page.error().reason == "RSS_IS_HTML";
+    if (!is_page || !may_discover) throw Failure(std::move(page).error());
     const auto named = discover_feeds(answer.response.body, url);
     if (named.empty()) throw Failure(no_feed_named(url));
     Validators none;
@@ -168,22 +193,23 @@ Task<RssFeed::Reading> RssFeed::read(Pull& pull, Cursor* cursor, Answer answer) 
 }
 
 // `only_unknown`: an older page, which must not overwrite what newer ones said.
-Task<void> RssFeed::deliver(Pull& pull, const RawFeed* feed, std::string url, bool only_unknown) {
+Task<void> RssFeed::deliver(Pull& pull, const Page* page, std::string url, bool only_unknown) {
   NormalizeOptions options;
   options.url = std::move(url);
   options.now = pull.started_at();
   options.max_text_bytes = options_.max_text_bytes;
-  const auto key = selection_.identity() == "link" ? IdentityKey::kLink : IdentityKey::kGuid;
-  const std::vector<Item> items = identify_items(*feed, key);
+  const std::span<const Item> items = page->items;
   for (size_t begin = 0; begin < items.size(); begin += kItemsAtATime) {
-    const std::span<const Item> some =
-        std::span(items).subspan(begin, std::min(kItemsAtATime, items.size() - begin));
+    const std::span<const Item> some = items.subspan(begin, std::min(kItemsAtATime, items.size() - begin));
     const std::vector<bool> wanted = co_await choose(pull, some, only_unknown);
+    std::vector<const Item*> chosen;
     for (size_t i = 0; i < some.size(); ++i) {
-      if (!wanted[i]) continue;
-      v1::Document document = normalize(*feed, some[i], options);
-      co_await pull.upsert(std::move(document));
+      if (wanted[i]) chosen.push_back(&some[i]);
     }
+    std::function<v1::Document(size_t)> make = [&](size_t i) {
+      return normalize(page->feed, *chosen[i], options);
+    };
+    co_await pull.upsert_all(chosen.size(), page->bytes / items.size() * chosen.size(), std::move(make));
   }
 }
 
@@ -226,12 +252,11 @@ Task<void> RssFeed::read_history(Pull& pull, Cursor* cursor, std::string first_p
       break;
     }
     const std::string page_url = options_.base_url.empty() ? answer->response.url : url;
-    const ParseOptions how = parse_options(answer->response, page_url);
-    auto parsed = parse_feed(answer->response.body, how);
-    if (!parsed) throw Failure(std::move(parsed).error());
-    co_await deliver(pull, &*parsed, page_url, true);
-    const Link* older = find_link(parsed->feed, "prev-archive");
-    if (older == nullptr) older = find_link(parsed->feed, "next");
+    auto page = co_await read_page(pull, &answer->response, page_url, "");
+    if (!page) throw Failure(std::move(page).error());
+    co_await deliver(pull, &*page, page_url, true);
+    const Link* older = find_link(page->feed.feed, "prev-archive");
+    if (older == nullptr) older = find_link(page->feed.feed, "next");
     url = older == nullptr ? std::string() : std::string(older->href);
     cursor->set_history_url(url);
     cursor->set_history_pages(cursor->history_pages() + 1);

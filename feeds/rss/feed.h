@@ -25,13 +25,16 @@ class RssFeed final : public sync::Feed {
 
  private:
   using Cursor = circuit::feeds::state::v1::RssCursor;
+  struct Page;    // what a body says
   struct Reading; // one document on its way
 
   // Where to ask: what was remembered, or the selected address.
   std::string remembered_url(const Cursor& cursor) const;
   Task<Answer> ask_feed(sync::Pull& pull, Cursor* cursor);
   Task<Reading> read(sync::Pull& pull, Cursor* cursor, Answer answer);
-  Task<void> deliver(sync::Pull& pull, const RawFeed* feed, std::string url, bool only_unknown);
+  Task<Result<Page>> read_page(sync::Pull& pull, const http::Response* response, std::string url,
+                               std::string known_hash);
+  Task<void> deliver(sync::Pull& pull, const Page* page, std::string url, bool only_unknown);
   Task<std::vector<bool>> choose(sync::Pull& pull, std::span<const Item> items, bool only_unknown);
   Task<void> remove_tombstones(sync::Pull& pull, const RawFeed* feed);
   Task<void> read_history(sync::Pull& pull, Cursor* cursor, std::string first_page);

@@ -47,8 +47,7 @@ std::string feed_fingerprint(const RawFeed& raw) {
   return digest.hex();
 }
 
-std::string version_of(const Entry& entry, std::string_view feed) {
-  Digest digest;
+std::string version_of(Digest& digest, const Entry& entry, std::string_view feed) {
   digest.add(feed)
       .add(entry.id_text)
       .add(entry.link)
@@ -141,9 +140,11 @@ std::vector<Item> identify_items(const RawFeed& raw, IdentityKey key) {
   std::vector<Item> items;
   items.reserve(raw.entries.size());
   std::unordered_map<std::string, size_t> positions;
+  positions.reserve(raw.entries.size());
+  Digest digest;
   for (const Entry& entry : raw.entries) {
     if (entry.incomplete) continue;
-    Item item{identifier.id_of(entry), version_of(entry, feed), &entry};
+    Item item{identifier.id_of(entry), version_of(digest, entry, feed), &entry};
     const auto [known, is_new] = positions.emplace(item.external_id, items.size());
     if (is_new) {
       items.push_back(std::move(item));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include "config/catalog.h"
 #include "feeds/azure_blob/provider.h"
@@ -166,6 +167,12 @@ std::vector<std::unique_ptr<sync::Provider>> make_providers(const std::vector<co
   return providers;
 }
 
+std::unique_ptr<ComputePool> make_compute_pool(const sync::EngineOptions& options) {
+  const uint64_t threads =
+      options.compute_threads.value_or(std::max(1u, std::thread::hardware_concurrency()));
+  return threads == 0 ? nullptr : std::make_unique<ComputePool>(threads);
+}
+
 // Without a source there is no key, which web feeds do not need; connections are refused then.
 Result<credentials::Keyring> load_keys(const credentials::KeySources& sources) {
   if (sources.paths.empty() && sources.inline_key.empty()) return credentials::Keyring::none();
@@ -185,6 +192,7 @@ std::span<const std::string_view> implemented_providers() {
 
 struct Worker::Parts {
   SystemRandom random;
+  std::unique_ptr<ComputePool> compute;
   credentials::Keyring keyring = credentials::Keyring::none();
   std::unique_ptr<state::RocksDbStore> store;
   std::unique_ptr<credentials::Vault> vault;
@@ -226,8 +234,10 @@ Result<std::unique_ptr<Worker>> Worker::open(WorkerOptions options, SystemLoop& 
 
   parts->providers = make_providers(*catalog, options);
 
+  parts->compute = make_compute_pool(options.config.engine);
   sync::EngineSeams seams{
-      loop, parts->random, *parts->store, *parts->http, {}, make_sinks(options.config.sinks), observer};
+      loop,     parts->random,       *parts->store, *parts->http, {}, make_sinks(options.config.sinks),
+      observer, parts->compute.get()};
   for (const auto& provider : parts->providers) seams.providers.push_back(provider.get());
   const auto providers = seams.providers;
   parts->engine = std::make_unique<sync::Engine>(std::move(seams), options.config.engine);

@@ -15,7 +15,7 @@ class Sha256 {
  public:
   Sha256();
   void add(std::string_view bytes);
-  std::string finish(); // 32 bytes; at most once, and nothing after it
+  std::string finish(); // 32 bytes; what is added then begins another
 
  private:
   struct Context;

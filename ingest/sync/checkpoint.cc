@@ -43,6 +43,7 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
   if (!takes_back) {
     std::vector<std::string> ids;
     for (const auto& change : batch->changes) ids.push_back(change.external_id());
+    std::sort(ids.begin(), ids.end()); // as the store has them, which writes neighbours faster
     more = manifest_.write_doubts(ids, writes);
   }
   if (writes.empty() && committed_.deliveries() == working_.deliveries()) co_return;
@@ -51,6 +52,7 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
   next.set_document_count(next.document_count() + more);
   state::put_record(writes, state::feed_key(settings_.name()), next);
   co_await shield();
+  written_ = true;
   crash_point("delivery.number.committing");
   auto written = co_await seams_.store.commit(std::move(writes));
   crash_point("delivery.number.committed");
@@ -99,7 +101,7 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   state::put_record(batch, state::feed_key(settings_.name()), next);
 
   crash_point("checkpoint.settled");
-  committing_ = true;
+  committing_ = written_ = true;
   co_await shield();
   SinkSession* session = delivery_.session();
   if (session != nullptr) {

@@ -64,6 +64,7 @@ Task<Result<void>> Engine::start() {
   } while (!after.empty());
   core.scheduler.begin();
   core.tasks.spawn(expire_requests(core));
+  core.tasks.spawn(write_quiet_polls(core));
   co_return Result<void>();
 }
 
@@ -73,6 +74,7 @@ Task<void> Engine::stop() {
   co_await core.scheduler.stop();
   core.tasks.cancel();
   co_await core.tasks.join();
+  co_await write_quiet_polls_now(core, Prune::kNothing);
   co_await core.sinks.close();
 }
 

@@ -15,6 +15,7 @@
 
 #include "circuit/feeds/v1/services.pb.h"
 #include "ingest/http/transport.h"
+#include "ingest/runtime/compute.h"
 #include "ingest/runtime/loop.h"
 #include "ingest/runtime/random.h"
 #include "ingest/runtime/result.h"
@@ -45,6 +46,8 @@ struct EngineSeams {
   // Checks a sink's address and makes it; INVALID where it is none. Must not block.
   std::function<Result<std::unique_ptr<Sink>>(const std::string& uri)> make_sink;
   EngineObserver& observer;
+  // Where work that burns CPU goes; nullptr: it is done on the loop.
+  Compute* compute = nullptr;
 };
 
 class Engine {

@@ -55,6 +55,11 @@ bool same_selection(const Provider& provider, const v1::Feed& a, const v1::Feed&
          provider.identity(a) == provider.identity(b);
 }
 
+v1::Feed show(const Core& core, StoredFeed feed, bool syncing) {
+  core.scheduler.quiet_polls().apply_to(feed.state, feed.settings().name());
+  return show_feed(feed, syncing);
+}
+
 } // namespace
 
 Error feed_busy(const std::string& feed, const std::string& sync) {
@@ -126,7 +131,7 @@ Task<Result<v1::Feed>> create_feed(Core& core, v1::CreateFeedRequest request) {
   if (*existing) {
     const bool same = (*existing)->settings().etag() == settings_etag(settings);
     if (*answered || same) {
-      co_return show_feed(**existing, core.scheduler.active_of_feed(settings.name()) != nullptr);
+      co_return show(core, **existing, core.scheduler.active_of_feed(settings.name()) != nullptr);
     }
     auto taken =
         make_error(ErrorClass::kConflict, "FEED_EXISTS", settings.name() + " exists with other settings",
@@ -148,13 +153,13 @@ Task<Result<v1::Feed>> create_feed(Core& core, v1::CreateFeedRequest request) {
     crash_point("feed.create.committed");
     if (feed.state.has_next_sync_at()) core.poller.plan(feed.settings().name(), core.now());
   }
-  co_return show_feed(feed, false);
+  co_return show(core, feed, false);
 }
 
 Task<Result<v1::Feed>> get_feed(Core& core, v1::GetFeedRequest request) {
   auto feed = co_await load_feed(core.seams.store, request.name());
   if (!feed) co_return std::move(feed).error();
-  co_return show_feed(*feed, core.scheduler.active_of_feed(request.name()) != nullptr);
+  co_return show(core, *feed, core.scheduler.active_of_feed(request.name()) != nullptr);
 }
 
 Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest request) {
@@ -172,7 +177,7 @@ Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest 
     feed.record = std::move((*rows)[i].record);
     if ((*states)[i]) feed.state = std::move(*(*states)[i]);
     const bool syncing = core.scheduler.active_of_feed(feed.settings().name()) != nullptr;
-    *response.add_feeds() = show_feed(feed, syncing);
+    *response.add_feeds() = show(core, feed, syncing);
   }
   if (rows->size() == page->size) response.set_next_page_token(page_token_after(keys.back()));
   co_return response;
@@ -234,7 +239,7 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   *after.mutable_updated_at() = to_timestamp(core.now());
   *feed->record.mutable_settings() = std::move(after);
   feed->record.set_paused(paused);
-  if (request.validate_only()) co_return show_feed(*feed, syncing);
+  if (request.validate_only()) co_return show(core, *feed, syncing);
 
   state::Batch batch;
   state::put_record(batch, state::feed_key(name), feed->record);
@@ -246,11 +251,12 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   core.scheduler.settings_changed(name);
   const bool polled = feed->settings().has_poll_interval() && !paused && feed->state.ended_reason().empty();
   if (!polled) core.poller.plan(name, std::nullopt);
+  core.scheduler.quiet_polls().apply_to(feed->state, name);
   if (polled && !still_syncing) {
     core.poller.plan(
         name, feed->state.has_next_sync_at() ? from_timestamp(feed->state.next_sync_at()) : core.now());
   }
-  co_return show_feed(*feed, syncing);
+  co_return show(core, *feed, syncing);
 }
 
 namespace {
@@ -282,7 +288,10 @@ Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   crash_point("feed.delete.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
   crash_point("feed.delete.committed");
-  if (written) core.poller.plan(name, std::nullopt);
+  if (written) {
+    core.poller.plan(name, std::nullopt);
+    core.scheduler.quiet_polls().forget(name);
+  }
   co_return written;
 }
 
@@ -306,7 +315,7 @@ Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
   auto written = co_await core.seams.store.commit(std::move(batch));
   if (!written) co_return std::move(written).error();
   crash_point("feed.reset.committed");
-  co_return show_feed(*feed, false);
+  co_return show(core, *feed, false);
 }
 
 Task<Result<v1::ListDeadLettersResponse>> list_dead_letters(Core& core, v1::ListDeadLettersRequest request) {

@@ -2,6 +2,7 @@
 // The engine's bounds. config/ reads them from the configuration file; the defaults serve a small worker.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "ingest/runtime/clock.h"
@@ -17,6 +18,9 @@ struct EngineOptions {
   uint64_t max_running_syncs = 64;
   // Of those, with the same fairness key.
   uint64_t max_running_per_key = 8;
+  // Threads that parse and normalize beside the loop. nullopt: as many as the machine has; 0: the loop does
+  // it.
+  std::optional<uint64_t> compute_threads;
 
   uint64_t batch_max_changes = 256;
   uint64_t batch_max_bytes = 1ull << 20;

@@ -3,7 +3,8 @@
 // the suite in tests/acceptance holds every feed to it.
 //
 // A feed is straight-line coroutine code. It never sleeps, retries, reads the clock, touches the store, sees
-// a token or counts bytes: the engine does. One Feed object serves one sync, on one loop.
+// a token or counts bytes: the engine does. One Feed object serves one sync, on one loop; what burns CPU it
+// hands over as pure functions (compute, upsert_all), which may run on another thread while it waits.
 //
 //   select_changed  before fetching bodies: which of the listed items are not delivered at the version given
 //   upsert          delivers a document, unless the same content was delivered before; suspends on
@@ -26,8 +27,12 @@
 // errors: decide per request whether it is the end (throw Failure), one object's (reject), or nothing.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "circuit/feeds/state/v1/records.pb.h"
@@ -109,6 +114,23 @@ class Pull : public Api {
   virtual Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) = 0;
   // feed, connection, provider, content_hash and (where empty) version are filled in here.
   virtual Task<void> upsert(circuit::feeds::v1::Document document) = 0;
+  // The same for `count` documents in turn, made by `make` from what takes about `bytes` bytes: for many at
+  // once. `make` is called with 0 to count - 1, some ahead of their delivery and perhaps on another thread,
+  // and never twice at the same time: a pure function of what the caller has, and what does not change while
+  // this runs.
+  virtual Task<void> upsert_all(size_t count, size_t bytes,
+                                std::function<circuit::feeds::v1::Document(size_t index)> make) = 0;
+
+  // Returns what `work` returns, a pure function over about `bytes` bytes that the caller keeps where they
+  // are. Long works run on another thread, and others go on meanwhile; short ones at once. What it throws is
+  // thrown on.
+  template <class Work>
+  Task<std::invoke_result_t<Work&>> compute(size_t bytes, Work work) {
+    std::optional<std::invoke_result_t<Work&>> result;
+    std::function<void()> job = [&work, &result] { result.emplace(work()); };
+    co_await run_elsewhere(bytes, std::move(job));
+    co_return std::move(*result);
+  }
   // Streams the original of a document to the sink, in bounded memory, and returns when it is durable there:
   // for Document.raw of the upsert that follows. It stays there, whether or not a document names it.
   //
@@ -141,6 +163,9 @@ class Pull : public Api {
   virtual void suggest_next_sync(SystemTime time) = 0;
   // The source said that it will not come back. The feed is not polled any more.
   virtual void source_ended(std::string reason) = 0;
+
+ protected:
+  virtual Task<void> run_elsewhere(size_t bytes, std::function<void()> work) = 0;
 };
 
 class Feed {

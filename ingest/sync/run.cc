@@ -4,9 +4,6 @@
 #include <boost/system/system_error.hpp>
 #include <utility>
 
-#include "ingest/runtime/digest.h"
-#include "ingest/sync/content_hash.h"
-
 namespace circuit::sync {
 
 namespace v1 = circuit::feeds::v1;
@@ -129,24 +126,18 @@ Task<std::vector<bool>> Run::is_delivered(std::vector<std::string> external_ids)
   co_return delivered;
 }
 
-Task<void> Run::upsert(v1::Document document) {
+Task<void> Run::upsert_prepared(Prepared prepared) {
+  v1::Document document = std::move(prepared.document);
   if (document.external_id().empty()) {
     co_await reject("",
                     make_error(ErrorClass::kInvalid, "ITEM_WITHOUT_IDENTITY", "The item has no identity",
                                "Report it to the source; without an identity it cannot be kept up to date."));
     co_return;
   }
-  document.set_feed(settings_.name());
-  document.set_connection(settings_.connection());
-  document.set_provider(settings_.provider());
   const std::string id = document.external_id();
-  const std::string hash = content_hash(document);
-  if (document.version().empty()) document.set_version(to_hex(hash));
-  document.set_content_hash(to_hex(hash));
-
-  const uint64_t bytes = document.ByteSizeLong();
-  if (bytes > seams_.options.max_document_bytes) {
-    co_await reject(id, document_too_large(bytes, seams_.options.max_document_bytes));
+  const std::string& hash = prepared.hash;
+  if (prepared.bytes > seams_.options.max_document_bytes) {
+    co_await reject(id, document_too_large(prepared.bytes, seams_.options.max_document_bytes));
     co_return;
   }
   if (manifest_.is_in_flight(id)) co_await settle();

@@ -14,6 +14,7 @@
 
 #include "ingest/http/body_credit.h"
 #include "ingest/http/transport.h"
+#include "ingest/runtime/compute.h"
 #include "ingest/runtime/event.h"
 #include "ingest/state/store.h"
 #include "ingest/sync/delivery.h"
@@ -40,6 +41,7 @@ struct RunSeams {
   Credit& delivery_credit;
   http::BodyCredit& body_credit;
   RunPlace& place;
+  Compute* compute; // nullptr: on the loop
   // The sink of this feed, opened on first use.
   Delivery::Open open_sink;
   std::string sink_uri;
@@ -73,6 +75,8 @@ class Run final : public Pull {
   std::optional<SystemTime> suggested_next_sync() const { return suggested_next_sync_; }
   const std::string& ended_reason() const { return ended_reason_; }
   bool was_incomplete() const { return incomplete_; }
+  // Whether it has changed anything in the store, or tried to.
+  bool has_written() const { return written_; }
 
   // Pull
   const circuit::feeds::v1::Feed& settings() const override { return settings_; }
@@ -87,6 +91,8 @@ class Run final : public Pull {
   Task<std::vector<bool>> select_changed(std::vector<ItemStamp> stamps) override;
   Task<std::vector<bool>> is_delivered(std::vector<std::string> external_ids) override;
   Task<void> upsert(circuit::feeds::v1::Document document) override;
+  Task<void> upsert_all(size_t count, size_t bytes,
+                        std::function<circuit::feeds::v1::Document(size_t)> make) override;
   Task<Result<circuit::feeds::v1::RawContent>> deliver_content(
       std::unique_ptr<http::BodyStream> content) override;
   Task<void> remove(std::string external_id, std::string reason) override;
@@ -98,8 +104,18 @@ class Run final : public Pull {
   void suggest_next_sync(SystemTime time) override { suggested_next_sync_ = time; }
   void source_ended(std::string reason) override { ended_reason_ = std::move(reason); }
 
+ protected:
+  Task<void> run_elsewhere(size_t bytes, std::function<void()> work) override;
+
  private:
   friend class RunEnumeration;
+
+  // A document with all that the engine adds to it.
+  struct Prepared {
+    circuit::feeds::v1::Document document;
+    std::string hash;
+    uint64_t bytes = 0;
+  };
 
   struct RejectedItem {
     std::string external_id;
@@ -140,6 +156,10 @@ class Run final : public Pull {
   Task<Result<http::Response>> parked(const http::Request* request, Error throttled);
   void leave_place_when_idle();
   Task<void> come_back();
+  // prepare.cc
+  Prepared prepare(circuit::feeds::v1::Document document) const; // any thread
+  Task<void> upsert_prepared(Prepared prepared);
+
   Task<void> deliver(circuit::feeds::v1::Change change);
   Task<void> mark_seen(std::string external_id);
   int64_t generation() const { return enumerating_ ? enumerating_->second : 0; }
@@ -176,6 +196,7 @@ class Run final : public Pull {
   bool abandoned_ = false;
   bool committing_ = false;
   bool incomplete_ = false;
+  bool written_ = false;
   std::optional<SystemTime> suggested_next_sync_;
   std::string ended_reason_;
 };

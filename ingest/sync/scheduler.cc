@@ -6,6 +6,7 @@
 #include "ingest/state/records.h"
 #include "ingest/sync/feed_connections.h"
 #include "ingest/sync/poll_plan.h"
+#include "ingest/sync/run_records.h"
 
 namespace circuit::sync {
 
@@ -38,6 +39,7 @@ struct Scheduler::Outcome {
   std::optional<SystemTime> suggested;
   std::string ended_reason;
   bool incomplete = false;
+  bool wrote = true; // to the store
 };
 
 // A run's place: one of the worker's, and one of its key's.
@@ -160,6 +162,7 @@ RunSeams Scheduler::run_seams(const v1::Feed& settings, RunPlace& place, int64_t
                   delivery_credit_,
                   body_credit_,
                   place,
+                  seams_.compute,
                   std::move(open),
                   sink,
                   options_};
@@ -169,14 +172,6 @@ namespace {
 
 bool is_passing(const Error& error) {
   return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kExhausted;
-}
-
-void put_run(state::Batch& batch, const v1::Sync& sync) {
-  st::RunRecord record;
-  *record.mutable_sync() = sync;
-  state::put_record(batch, state::run_key(sync.name()), std::move(record));
-  batch.put(state::Table::kRunsByFeed,
-            state::run_by_feed_key(sync.feed(), from_timestamp(sync.created_at()), sync.name()), "");
 }
 
 Error stopped_before_it_began() {
@@ -250,6 +245,16 @@ Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, v1::Con
   outcome.suggested = run.suggested_next_sync();
   outcome.ended_reason = run.ended_reason();
   outcome.incomplete = run.was_incomplete();
+  outcome.wrote = run.has_written();
+}
+
+// A poll that changed nothing of what the store has, and whose end will not, but for its own times.
+bool Scheduler::was_quiet(const Outcome& outcome) {
+  if (outcome.error || outcome.incomplete || outcome.wrote || !outcome.feed) return false;
+  const st::FeedStateRecord& state = outcome.feed->state;
+  const bool asked_for = !state.active_sync().empty(); // or another one was, and never ended
+  return !asked_for && state.failures() == 0 && !state.retry_dead_letters() && state.ended_reason().empty() &&
+         outcome.ended_reason.empty();
 }
 
 // What the end of a sync says about its feed.
@@ -292,6 +297,7 @@ Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
     if (outcome.error) *sync.mutable_error() = to_sync_error(*outcome.error);
 
     if (!outcome.feed) outcome.feed = co_await load_for_end(sync.feed());
+    const bool quiet = was_quiet(outcome);
     if (outcome.feed) note_end(sync, outcome);
     do {
       if (outcome.feed && std::exchange(active->settings_changed, false)) {
@@ -300,12 +306,17 @@ Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
       }
       // Where the feed could not be loaded, a poll will find out more.
       next = outcome.feed ? plan_next(outcome, now) : now + options_.failure_backoff_min;
+      if (quiet) {
+        quiet_polls_.keep(sync, next);
+        continue;
+      }
       state::Batch batch;
       put_run(batch, sync);
       if (outcome.feed) state::put_record(batch, state::feed_key(sync.feed()), outcome.feed->state);
-      co_await prune_runs(sync.feed(), batch);
+      co_await prune_runs(seams_, options_, sync.feed(), &batch);
       crash_point("sync.end.committing");
       co_await write_end(sync, std::move(batch));
+      quiet_polls_.forget(sync.feed());
     } while (outcome.feed && active->settings_changed);
     crash_point("sync.end.committed");
     seams_.observer.sync_ended(sync);
@@ -361,22 +372,6 @@ Task<std::optional<StoredFeed>> Scheduler::load_for_end(std::string feed) {
     co_await seams_.loop.clock().sleep_for(std::chrono::seconds(1));
   }
   co_return std::optional<StoredFeed>();
-}
-
-Task<void> Scheduler::prune_runs(std::string feed, state::Batch& batch) {
-  constexpr size_t kSome = 16; // as many as one sync more can have left behind, and then some
-  state::ScanRequest request{state::Table::kRunsByFeed, state::run_by_feed_prefix(feed), "",
-                             options_.runs_kept_per_feed + kSome};
-  auto rows = co_await seams_.store.scan(std::move(request));
-  if (!rows) {
-    seams_.observer.warning(rows.error());
-    co_return;
-  }
-  for (size_t i = options_.runs_kept_per_feed; i < rows->size(); ++i) {
-    const auto key = state::read_run_by_feed_key((*rows)[i].key);
-    if (key) batch.erase(state::Table::kRuns, state::run_key(key->sync));
-    batch.erase(state::Table::kRunsByFeed, std::move((*rows)[i].key));
-  }
 }
 
 std::shared_ptr<RunStatus> Scheduler::active_of_feed(const std::string& feed) const {

@@ -11,6 +11,7 @@
 #include "ingest/runtime/task_group.h"
 #include "ingest/sync/engine.h"
 #include "ingest/sync/feed_records.h"
+#include "ingest/sync/quiet_polls.h"
 #include "ingest/sync/run.h"
 #include "ingest/sync/run_queue.h"
 #include "ingest/sync/sink_pool.h"
@@ -34,6 +35,9 @@ class Scheduler {
   std::shared_ptr<RunStatus> active(const std::string& sync) const;
   // How a sync has ended that the store does not know of yet; null: it knows, or the sync has not.
   const circuit::feeds::v1::Sync* unwritten_end(const std::string& sync) const;
+  // Polls whose ends the store does not know of, because they changed nothing.
+  QuietPolls& quiet_polls() { return quiet_polls_; }
+  const QuietPolls& quiet_polls() const { return quiet_polls_; }
   // Asks an active sync to stop at its next checkpoint, or at once if there is nothing to save.
   void cancel(const std::string& sync);
 
@@ -63,10 +67,10 @@ class Scheduler {
   Task<void> run(ActivePtr active, RunPlace& place, Feed& feed, circuit::feeds::v1::Connection connection,
                  Outcome& outcome);
   Task<void> finish(ActivePtr active, Outcome outcome);
+  static bool was_quiet(const Outcome& outcome);
   void note_end(const circuit::feeds::v1::Sync& sync, Outcome& outcome);
   std::optional<SystemTime> plan_next(Outcome& outcome, SystemTime now);
   Task<void> finish_unstarted(ActivePtr active);
-  Task<void> prune_runs(std::string feed, state::Batch& batch);
   Task<void> write_end(circuit::feeds::v1::Sync sync, state::Batch batch);
   Task<void> write_record_later(circuit::feeds::v1::Sync sync);
   Task<std::optional<StoredFeed>> load_for_end(std::string feed);
@@ -87,6 +91,7 @@ class Scheduler {
   std::unordered_map<std::string, ActivePtr> by_sync_;
   std::unordered_map<std::string, ActivePtr> by_feed_;
   std::unordered_map<std::string, circuit::feeds::v1::Sync> unwritten_ends_;
+  QuietPolls quiet_polls_;
   bool stopping_ = false;
   uint64_t parked_ = 0;
   TaskGroup background_;

@@ -1,11 +1,14 @@
 // The Syncs service's requests, and the syncs that nobody asked for.
 
+#include <map>
+
 #include "ingest/runtime/crash_point.h"
 #include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
 #include "ingest/sync/feed_connections.h"
 #include "ingest/sync/names.h"
+#include "ingest/sync/run_records.h"
 
 namespace circuit::sync {
 
@@ -79,14 +82,6 @@ v1::Sync new_sync(Core& core, const std::string& feed, v1::SyncMode mode, int32_
   return sync;
 }
 
-void put_sync(state::Batch& batch, const v1::Sync& sync) {
-  st::RunRecord record;
-  *record.mutable_sync() = sync;
-  state::put_record(batch, state::run_key(sync.name()), std::move(record));
-  batch.put(state::Table::kRunsByFeed,
-            state::run_by_feed_key(sync.feed(), from_timestamp(sync.created_at()), sync.name()), "");
-}
-
 void submit(Core& core, const v1::Feed& settings, v1::Sync sync) {
   const Provider* provider = find_provider(core.seams, settings.provider());
   core.poller.plan(settings.name(), std::nullopt);
@@ -119,7 +114,7 @@ Task<Result<v1::Sync>> begin_sync(Core& core, StoredFeed feed, v1::Sync sync, st
   if (!superseded) co_return std::move(superseded).error();
   feed.state.set_active_sync(sync.name());
   state::put_record(batch, state::feed_key(feed.settings().name()), feed.state);
-  put_sync(batch, sync);
+  put_run(batch, sync);
   crash_point("sync.begin.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
   if (!written) co_return std::move(written).error();
@@ -183,6 +178,7 @@ Task<Result<v1::Sync>> start_sync(Core& core, v1::StartSyncRequest request) {
 Task<Result<v1::Sync>> get_sync(Core& core, v1::GetSyncRequest request) {
   if (const auto active = core.scheduler.active(request.name())) co_return active->sync;
   if (const auto* ended = core.scheduler.unwritten_end(request.name())) co_return *ended;
+  if (const auto* ended = core.scheduler.quiet_polls().find(request.name())) co_return *ended;
   auto record = co_await state::load_record<st::RunRecord>(core.seams.store, state::run_key(request.name()));
   if (!record) co_return std::move(record).error();
   if (!*record) {
@@ -193,6 +189,26 @@ Task<Result<v1::Sync>> get_sync(Core& core, v1::GetSyncRequest request) {
   }
   co_return std::move(*(*record)->mutable_sync());
 }
+
+namespace {
+
+// What is not in the store, where the list has it: key and sync.
+std::map<std::string, const v1::Sync*> quiet_polls_after(const Core& core, const std::string& feed,
+                                                         const std::string& after) {
+  std::map<std::string, const v1::Sync*> polls;
+  const QuietPolls& quiet = core.scheduler.quiet_polls();
+  const auto add = [&](std::string key, const v1::Sync* sync) {
+    if (key > after) polls.emplace(std::move(key), sync);
+  };
+  if (feed.empty()) {
+    for (const v1::Sync* sync : quiet.all()) add(state::run_key(sync->name()), sync);
+  } else if (const v1::Sync* sync = quiet.of_feed(feed)) {
+    add(state::run_by_feed_key(feed, from_timestamp(sync->created_at()), sync->name()), sync);
+  }
+  return polls;
+}
+
+} // namespace
 
 Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest request) {
   auto page = read_page(request.page_size(), request.page_token());
@@ -214,12 +230,29 @@ Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest 
   auto records = co_await state::load_records<st::RunRecord>(core.seams.store, keys);
   if (!records) co_return std::move(records).error();
   v1::ListSyncsResponse response;
-  for (auto& record : *records) {
+  const auto quiet = quiet_polls_after(core, request.feed(), page->after);
+  auto poll = quiet.begin();
+  const std::string* last = &page->after;
+  const auto size = static_cast<int>(page->size);
+  const auto add_polls_before = [&](const std::string* key) {
+    for (; poll != quiet.end() && response.syncs_size() < size && (key == nullptr || poll->first < *key);
+         ++poll) {
+      *response.add_syncs() = *poll->second;
+      last = &poll->first;
+    }
+  };
+  for (size_t i = 0; i < rows->size() && response.syncs_size() < size; ++i) {
+    add_polls_before(&(*rows)[i].key);
+    if (response.syncs_size() == size) break;
+    last = &(*rows)[i].key;
+    const auto& record = (*records)[i];
     if (!record) continue; // pruned in between
     const auto active = core.scheduler.active(record->sync().name());
     *response.add_syncs() = active ? active->sync : record->sync();
   }
-  if (rows->size() == page->size) response.set_next_page_token(page_token_after(rows->back().key));
+  if (rows->size() < page->size) add_polls_before(nullptr);
+  const bool more = rows->size() == page->size || response.syncs_size() == size;
+  if (more) response.set_next_page_token(page_token_after(*last));
   co_return response;
 }
 

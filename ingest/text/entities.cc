@@ -72,7 +72,24 @@ size_t decode_name(std::string_view text, std::string& out) {
 
 } // namespace
 
+namespace {
+
+// Nearly all that text holds of them.
+std::string_view common_entity(std::string_view name) {
+  if (name == "amp") return "&";
+  if (name == "lt") return "<";
+  if (name == "gt") return ">";
+  if (name == "quot") return "\"";
+  if (name == "nbsp") return "\xC2\xA0";
+  return {};
+}
+
+} // namespace
+
 std::string_view named_entity(std::string_view name) {
+  if (name.size() <= 4) {
+    if (const std::string_view common = common_entity(name); !common.empty()) return common;
+  }
   const auto table = all_entities();
   const auto at =
       std::lower_bound(table.begin(), table.end(), name,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <bitset>
-#include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,7 +21,9 @@ constexpr std::string_view kCdata = "<![CDATA[";
 
 class Parser {
  public:
-  Parser(std::string_view html, HtmlEvents& events) : html_(html), events_(events), open_elements_(events) {}
+  Parser(std::string_view html, HtmlEvents& events) : html_(html), events_(events), open_elements_(events) {
+    attributes_.reserve(8);
+  }
 
   void run() {
     size_t text = 0; // where the text begins that is not handed on yet
@@ -165,8 +167,8 @@ class Parser {
 
   // A string that stays where it is until the tag has been handed on.
   std::string& spare() {
-    if (spares_used_ == spares_.size()) spares_.emplace_back();
-    std::string& unused = spares_[spares_used_++];
+    if (spares_used_ == spares_.size()) spares_.push_back(std::make_unique<std::string>());
+    std::string& unused = *spares_[spares_used_++];
     unused.clear();
     return unused;
   }
@@ -249,8 +251,8 @@ class Parser {
   HtmlEvents& events_;
   OpenElements open_elements_;
   std::vector<HtmlAttribute> attributes_;
-  std::deque<std::string>
-      spares_; // lowered names and decoded values of the tag being read; addresses are stable
+  // Lowered names and decoded values of the tag being read, which is to find them where they were.
+  std::vector<std::unique_ptr<std::string>> spares_;
   size_t spares_used_ = 0;
   std::string text_;
   size_t after_element_ = 0;

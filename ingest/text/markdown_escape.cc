@@ -141,6 +141,8 @@ std::string fenced_block(std::string_view code, std::string_view language) {
 }
 
 std::string link_destination(std::string_view url) {
+  constexpr ByteSet kMayNeedEscape = byte_set("()&|");
+  if (find_in_set(url, kMayNeedEscape, 0) == url.size()) return std::string(url);
   const bool escape_parentheses = !has_balanced_parentheses(url);
   std::string out;
   out.reserve(url.size());

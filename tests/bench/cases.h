@@ -21,6 +21,9 @@ std::vector<Case> sink_cases();  // a line of JSON, the gRPC sink
 std::vector<Case> vault_cases(); // a stored credential
 std::vector<Case> sync_cases();  // whole syncs, as processes
 
+// pugixml's tree and libxml2's HTML events of the same bytes, thrown away.
+void read_with_libraries(const std::string& body);
+
 // Peak memory of a whole process, against its configured bound.
 struct MemoryCase {
   std::string name;

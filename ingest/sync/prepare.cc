@@ -1,0 +1,68 @@
+// What can be done to documents away from the loop: their making, and what the engine adds to each.
+
+#include <algorithm>
+#include <utility>
+
+#include "ingest/runtime/digest.h"
+#include "ingest/sync/content_hash.h"
+#include "ingest/sync/run.h"
+
+namespace circuit::sync {
+
+namespace v1 = circuit::feeds::v1;
+
+namespace {
+
+// Handing work over and taking it back costs some twenty microseconds where a thread has to be woken; that
+// much source takes ten times as long to parse or to normalize.
+constexpr size_t kWorthAThread = 16 << 10;
+
+// Documents are made ahead of their delivery from so much of their source at a time: few hops, and little
+// memory beside the source itself, whose credit covers it (hold_body).
+constexpr size_t kMadeAhead = 256 << 10;
+
+} // namespace
+
+Task<void> Run::run_elsewhere(size_t bytes, std::function<void()> work) {
+  if (seams_.compute == nullptr || bytes < kWorthAThread) {
+    work();
+    co_return;
+  }
+  co_await seams_.compute->run(std::move(work));
+}
+
+Run::Prepared Run::prepare(v1::Document document) const {
+  Prepared prepared;
+  document.set_feed(settings_.name());
+  document.set_connection(settings_.connection());
+  document.set_provider(settings_.provider());
+  prepared.hash = content_hash(document);
+  std::string printed = to_hex(prepared.hash);
+  if (document.version().empty()) document.set_version(printed);
+  document.set_content_hash(std::move(printed));
+  prepared.bytes = document.ByteSizeLong();
+  prepared.document = std::move(document);
+  return prepared;
+}
+
+Task<void> Run::upsert(v1::Document document) {
+  Prepared prepared = prepare(std::move(document));
+  co_await upsert_prepared(std::move(prepared));
+}
+
+Task<void> Run::upsert_all(size_t count, size_t bytes, std::function<v1::Document(size_t)> make) {
+  const size_t each = std::max<size_t>(bytes / std::max<size_t>(count, 1), 1);
+  const size_t at_a_time = std::max<size_t>(kMadeAhead / each, 1);
+  for (size_t begin = 0; begin < count; begin += at_a_time) {
+    const size_t end = std::min(count, begin + at_a_time);
+    std::vector<Prepared> some;
+    some.reserve(end - begin);
+    std::function<void()> work = [&] {
+      for (size_t i = begin; i < end; ++i) some.push_back(prepare(make(i)));
+    };
+    co_await run_elsewhere((end - begin) * each, std::move(work));
+    for (Prepared& prepared : some) co_await upsert_prepared(std::move(prepared));
+  }
+}
+
+} // namespace circuit::sync
