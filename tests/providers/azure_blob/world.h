@@ -25,6 +25,9 @@ struct SimBlob {
   bool encrypted = false;    // with a key that its writer keeps
 };
 
+// As its writer has set it, or as the content has it.
+std::string content_md5(const SimBlob& blob);
+
 // A blob's past: deleted and kept, or an earlier version, or a snapshot.
 struct PastBlob {
   enum Kind { kDeleted, kVersion, kSnapshot } kind;
