@@ -1,5 +1,7 @@
 #include "tests/bench/ratio.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -7,10 +9,26 @@
 namespace circuit::bench {
 namespace {
 
-double per_second(const std::function<double()>& work) {
-  const auto start = std::chrono::steady_clock::now();
+double processor_seconds() {
+  double seconds = 0;
+  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    struct rusage usage {};
+    ::getrusage(who, &usage);
+    for (const timeval& part : {usage.ru_utime, usage.ru_stime})
+      seconds += static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) / 1e6;
+  }
+  return seconds;
+}
+
+double clock_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double per_second(const std::function<double()>& work, Cost cost) {
+  const auto now = cost == Cost::kTime ? clock_seconds : processor_seconds;
+  const double start = now();
   const double amount = work();
-  return amount / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return amount / (now() - start);
 }
 
 } // namespace
@@ -25,8 +43,8 @@ Figures measure(const Comparison& comparison) {
   comparison.ceiling();
   std::vector<double> ours, ceiling, ratios;
   for (int round = 0; round < comparison.rounds; ++round) {
-    ours.push_back(per_second(comparison.ours));
-    ceiling.push_back(per_second(comparison.ceiling));
+    ours.push_back(per_second(comparison.ours, comparison.cost));
+    ceiling.push_back(per_second(comparison.ceiling, comparison.cost));
     ratios.push_back(ours.back() / ceiling.back());
   }
   return {median(ratios), median(ours), median(ceiling)};

@@ -9,6 +9,12 @@
 
 namespace circuit::bench {
 
+// What an amount is divided by.
+enum class Cost {
+  kTime,      // wall clock time
+  kProcessor, // CPU time of this process and of those that it has waited for, as they ended
+};
+
 struct Comparison {
   std::string name;
   std::string unit;  // of the amounts: "MB", "requests", "documents"
@@ -17,10 +23,11 @@ struct Comparison {
   std::function<double()> ours;
   std::function<double()> ceiling;
   int rounds = 7;
+  Cost cost = Cost::kTime;
 };
 
 struct Figures {
-  double ratio = 0; // median over the rounds of ours / ceiling, in amount per second
+  double ratio = 0; // median over the rounds of ours / ceiling, in amount per second of the cost
   double ours_per_second = 0, ceiling_per_second = 0; // medians
 };
 

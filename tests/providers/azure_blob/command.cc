@@ -46,9 +46,7 @@ void populate(World& world, const Flags& flags) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   for (size_t i = 0; i < flags.blobs; ++i) {
     const size_t size = flags.bytes_min + random.below(flags.bytes_max - flags.bytes_min + 1);
-    std::string number = std::to_string(i);
-    number.insert(0, 7 - std::min<size_t>(number.size(), 7), '0');
-    SimBlob& blob = world.put(flags.container, "reports/" + number + ".txt", text_of_size(size, random), now);
+    SimBlob& blob = world.put(flags.container, served_name(i), text_of_size(size, random), now);
     blob.content_md5 = md5_base64(blob.content); // worked out once, and not whenever it is listed
   }
 }

@@ -11,6 +11,12 @@ std::string content_md5(const SimBlob& blob) {
   return blob.content_md5.empty() ? md5_base64(blob.content) : blob.content_md5;
 }
 
+std::string served_name(size_t number) {
+  char out[40];
+  std::snprintf(out, sizeof out, "reports/%07llu.txt", static_cast<unsigned long long>(number));
+  return out;
+}
+
 std::string World::next_etag() {
   char out[32];
   std::snprintf(out, sizeof out, "0x8D%013llX", static_cast<unsigned long long>(++writes_));

@@ -28,6 +28,9 @@ struct SimBlob {
 // As its writer has set it, or as the content has it.
 std::string content_md5(const SimBlob& blob);
 
+// What the blobs are called that feed-simulator serves.
+std::string served_name(size_t number);
+
 // A blob's past: deleted and kept, or an earlier version, or a snapshot.
 struct PastBlob {
   enum Kind { kDeleted, kVersion, kSnapshot } kind;
