@@ -55,8 +55,10 @@ std::string properties(const ListedBlob& entry) {
                     element("Content-Type", blob.content_type) +
                     element("Content-Encoding", blob.content_encoding) + element("Content-Language", "") +
                     element("Content-MD5", content_md5(blob)) + element("BlobType", "BlockBlob") +
-                    element("AccessTier", blob.tier) + element("LeaseStatus", "unlocked") +
-                    element("LeaseState", "available");
+                    element("AccessTier", blob.tier) +
+                    element("LeaseStatus", blob.leased ? "locked" : "unlocked") +
+                    element("LeaseState", blob.leased ? "leased" : "available");
+  if (blob.leased) out += element("LeaseDuration", "infinite");
   if (blob.is_directory) out += element("ResourceType", "directory");
   if (entry.deleted) {
     out += element("DeletedTime", format_http_date(blob.modified)) + element("RemainingRetentionDays", "6");

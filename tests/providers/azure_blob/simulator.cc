@@ -162,7 +162,10 @@ SimResponse AzureBlobSimulator::answer(const SimRequest& request) {
     return list_blobs(container, request);
   }
   ++gets_;
-  return get_blob(container, percent_decode(path.substr(slash + 1)), request);
+  const std::string name = percent_decode(path.substr(slash + 1));
+  SimResponse response = get_blob(container, name, request);
+  if (delay_of) response.delivery.delay = delay_of(name);
+  return response;
 }
 
 SimResponse AzureBlobSimulator::list_containers(const SimRequest& request) const {

@@ -41,6 +41,8 @@ class AzureBlobSimulator final : public SimulatedProvider {
   Duration clock_ahead{}; // of the service's clock
   // Called before a blob's content is given: what others do in between.
   std::function<void(const std::string& container, const std::string& name)> before_content;
+  // Before the first byte of a blob's content.
+  std::function<Duration(const std::string& name)> delay_of;
   uint64_t lists() const { return lists_; }
   uint64_t gets() const { return gets_; }
 

@@ -21,6 +21,7 @@ struct SimBlob {
   std::string version_id; // where the account keeps versions
   std::map<std::string, std::string> metadata;
   std::map<std::string, std::string> tags;
+  bool leased = false;       // by somebody, for ever
   bool is_directory = false; // in an account with a hierarchical namespace
   bool encrypted = false;    // with a key that its writer keeps
 };
