@@ -73,7 +73,9 @@ void read_properties(pugi::xml_node of, Blob& blob) {
   blob.blob_type = text_of(of, "BlobType");
   blob.access_tier = text_of(of, "AccessTier");
   blob.archive_status = text_of(of, "ArchiveStatus");
+  blob.lease_status = text_of(of, "LeaseStatus");
   blob.lease_state = text_of(of, "LeaseState");
+  blob.lease_duration = text_of(of, "LeaseDuration");
   blob.resource_type = text_of(of, "ResourceType");
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "feeds/azure_blob/beside.h"
 #include "feeds/azure_blob/blob_stream.h"
 #include "feeds/azure_blob/checksum.h"
 #include "feeds/azure_blob/container.h"
@@ -15,7 +16,7 @@
 namespace circuit::feeds::azure_blob {
 namespace {
 
-constexpr size_t kRangesAtOnce = 4;
+constexpr size_t kRangesAtOnce = 4; // 16 MiB held, while one blob is streamed
 
 struct Piece {
   ByteRange range;
@@ -163,13 +164,13 @@ Task<void> Bodies::stream(Body* body) {
   const bool in_memory = !body->bytes.empty() || body->blob.size == 0;
   constexpr int kTries = 2;
   for (int attempt = 1;; ++attempt) {
-    std::unique_ptr<http::BodyStream> stream;
+    Result<v1::RawContent> delivered = v1::RawContent();
     if (in_memory) {
-      stream = std::make_unique<BytesStream>(body->bytes);
+      auto stream = std::make_unique<BytesStream>(body->bytes);
+      delivered = co_await reading_.pull.deliver_content(std::move(stream));
     } else {
-      stream = std::make_unique<BlobStream>(reading_.pull, reading_.client, container_, body->blob);
+      delivered = co_await deliver_ranges(body->blob);
     }
-    auto delivered = co_await reading_.pull.deliver_content(std::move(stream));
     if (delivered) {
       *body->document.mutable_raw() = *std::move(delivered);
       co_return;
@@ -184,6 +185,21 @@ Task<void> Bodies::stream(Body* body) {
     describe_failure(body, std::move(delivered).error());
     co_return;
   }
+}
+
+Task<void> Bodies::hand_over(BlobRanges& ranges, Result<v1::RawContent>* delivered) {
+  auto stream = std::make_unique<BlobStream>(ranges);
+  *delivered = co_await reading_.pull.deliver_content(std::move(stream));
+}
+
+Task<Result<v1::RawContent>> Bodies::deliver_ranges(const Blob& blob) {
+  auto executor = co_await boost::asio::this_coro::executor;
+  BlobRanges ranges(reading_.pull, reading_.client, container_, blob, kRangesAtOnce);
+  TaskGroup readers(executor);
+  ranges.start(readers);
+  Result<v1::RawContent> delivered = v1::RawContent();
+  co_await run_beside(readers, hand_over(ranges, &delivered));
+  co_return delivered;
 }
 
 } // namespace circuit::feeds::azure_blob

@@ -9,12 +9,14 @@
 #include "circuit/feeds/v1/document.pb.h"
 #include "feeds/azure_blob/raw.h"
 #include "ingest/runtime/error.h"
+#include "ingest/runtime/event.h"
 #include "ingest/runtime/result.h"
 #include "ingest/runtime/task.h"
 
 namespace circuit::feeds::azure_blob {
 
 struct Reading;
+class BlobRanges;
 
 struct Body {
   enum Outcome {
@@ -32,6 +34,7 @@ struct Body {
   circuit::feeds::v1::Document document;
   std::string bytes; // for the sink, where the original is wanted
   std::optional<Error> error;
+  CreditHold held; // of what the window lets be held
 };
 
 class Bodies {
@@ -52,6 +55,8 @@ class Bodies {
   Task<void> read_listed(Body* body);
   Task<Result<std::string>> content(const Blob& blob, bool* differs);
   Task<Result<std::string>> in_ranges(const Blob& blob);
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_ranges(const Blob& blob);
+  Task<void> hand_over(BlobRanges& ranges, Result<circuit::feeds::v1::RawContent>* delivered);
   Task<bool> list_again(Body* body);
   void describe_failure(Body* body, Error error);
 

@@ -15,8 +15,18 @@ void Md5::Free::operator()(Context* context) const {
   delete context;
 }
 
+namespace {
+
+// Looking the algorithm up among OpenSSL's providers takes as long as the sum of a KiB.
+const EVP_MD* md5_algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "MD5", nullptr);
+  return algorithm;
+}
+
+} // namespace
+
 Md5::Md5() : context_(new Context{EVP_MD_CTX_new()}) {
-  if (context_->evp == nullptr || EVP_DigestInit_ex(context_->evp, EVP_md5(), nullptr) != 1)
+  if (context_->evp == nullptr || EVP_DigestInit_ex(context_->evp, md5_algorithm(), nullptr) != 1)
     throw std::bad_alloc();
 }
 

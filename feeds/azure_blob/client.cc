@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "feeds/azure_blob/checksum.h"
+#include "feeds/azure_blob/crc64.h"
 #include "feeds/azure_blob/names.h"
 #include "feeds/azure_blob/signer.h"
 #include "ingest/text/percent.h"
@@ -94,6 +95,9 @@ Task<Result<std::string>> Client::content(sync::Api& api, std::string container,
   // Of a whole blob it is what its writer has set, which the service does not check.
   const std::string_view md5 = response->headers.get("Content-MD5");
   if (range && !md5.empty() && md5 != md5_base64(response->body)) co_return damaged(what, "came damaged");
+  const std::string_view crc64 = response->headers.get("x-ms-content-crc64");
+  if (range && !crc64.empty() && crc64 != crc64_base64(response->body))
+    co_return damaged(what, "came damaged");
   co_return std::move(response->body);
 }
 

@@ -5,10 +5,10 @@
 #include <set>
 #include <utility>
 
+#include "feeds/azure_blob/beside.h"
 #include "feeds/azure_blob/feed.h"
 #include "feeds/azure_blob/names.h"
 #include "feeds/azure_blob/normalize.h"
-#include "ingest/runtime/task_group.h"
 
 namespace circuit::feeds::azure_blob {
 
@@ -136,43 +136,41 @@ Task<Result<BlobsPage>> ContainerReader::list() {
 
 Task<void> ContainerReader::read_page(BlobsPage page) {
   std::vector<sync::ItemStamp> stamps;
-  std::vector<Blob*> selected;
-  for (Blob& blob : page.blobs) {
+  std::vector<const Blob*> selected;
+  for (const Blob& blob : page.blobs) {
     if (blob.deleted || is_directory(blob) || !reading_.globs.matches(blob.name)) continue;
     stamps.push_back({external_id(name_, blob), version(blob)});
     selected.push_back(&blob);
   }
   if (page.malformed > 0) not_whole("Azure listed blobs without a name in container " + name_ + ".");
   const std::vector<bool> wanted = co_await reading_.pull.select_changed(std::move(stamps));
-  std::vector<Body> batch;
-  uint64_t gathered = 0;
+  std::vector<const Blob*> to_read;
   for (size_t i = 0; i < selected.size(); ++i) {
-    if (!wanted[i]) continue;
-    const uint64_t bytes = bodies_->bytes_to_hold(*selected[i]);
-    const bool full = batch.size() >= 4 * reading_.options.concurrent_bodies ||
-                      gathered + bytes > reading_.options.gathered_bytes;
-    if (full && !batch.empty()) {
-      co_await read_bodies(batch);
-      batch.clear();
-      gathered = 0;
-    }
-    gathered += bytes;
-    batch.emplace_back(*selected[i]);
+    if (wanted[i]) to_read.push_back(selected[i]);
   }
-  co_await read_bodies(batch);
+  co_await read_bodies(std::move(to_read));
   co_await remove_deleted(page, at_.marker().empty());
   for (const Blob& blob : page.blobs) {
     if (!blob.deleted && blob.current && blob.snapshot.empty()) last_live_ = blob.name;
   }
 }
 
-Task<void> ContainerReader::read_bodies(std::vector<Body>& batch) {
-  if (batch.empty()) co_return;
+Task<void> ContainerReader::read_bodies(std::vector<const Blob*> wanted) {
+  if (wanted.empty()) co_return;
+  const AzureBlobOptions& options = reading_.options;
+  BodyWindow window(*bodies_, std::move(wanted),
+                    {options.concurrent_bodies, 4 * options.concurrent_bodies, options.gathered_bytes});
   auto executor = co_await boost::asio::this_coro::executor;
-  const auto read = [this](Body& body) { return bodies_->read(&body); };
-  co_await for_each_concurrent(executor, batch, reading_.options.concurrent_bodies, read);
-  for (Body& body : batch) {
-    co_await deliver(body);
+  TaskGroup readers(executor);
+  window.start(readers);
+  co_await run_beside(readers, deliver_all(window));
+}
+
+Task<void> ContainerReader::deliver_all(BodyWindow& window) {
+  for (;;) {
+    const std::unique_ptr<Body> body = co_await window.next();
+    if (!body) co_return;
+    co_await deliver(*body);
     if (++unsaved_ < reading_.options.checkpoint_documents) continue;
     // The cursor stays before this page: what is delivered of it is found unchanged then.
     auto cursor = feed_cursor();

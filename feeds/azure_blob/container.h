@@ -9,6 +9,7 @@
 
 #include "circuit/feeds/state/v1/records.pb.h"
 #include "feeds/azure_blob/bodies.h"
+#include "feeds/azure_blob/body_window.h"
 #include "feeds/azure_blob/client.h"
 #include "feeds/azure_blob/provider.h"
 #include "ingest/sync/pull.h"
@@ -46,7 +47,8 @@ class ContainerReader {
   bool step(const BlobsPage& page);
   void open(sync::Listing listing);
   Task<void> read_page(BlobsPage page);
-  Task<void> read_bodies(std::vector<Body>& batch);
+  Task<void> read_bodies(std::vector<const Blob*> wanted);
+  Task<void> deliver_all(BodyWindow& window);
   Task<void> deliver(Body& body);
   Task<void> remove_deleted(const BlobsPage& page, bool last);
   Task<void> save();

@@ -96,6 +96,11 @@ v1::Document describe(std::string_view container, const Blob& blob, std::string 
   put(document, "azure.content_encoding", blob.content_encoding);
   put(document, "azure.content_md5", blob.content_md5);
   put(document, "azure.snapshot", blob.snapshot);
+  if (!blob.lease_state.empty() && blob.lease_state != "available") {
+    put(document, "azure.lease_state", blob.lease_state);
+    put(document, "azure.lease_status", blob.lease_status);
+    put(document, "azure.lease_duration", blob.lease_duration);
+  }
   if (!blob.current) put(document, "azure.version_id", blob.version_id);
   put(document, "content.size_bytes", std::to_string(blob.size));
   for (const auto& [key, value] : blob.metadata) put(document, ("azure.meta." + key).c_str(), value);

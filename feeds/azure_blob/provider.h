@@ -13,7 +13,7 @@ namespace v1 = circuit::feeds::v1;
 struct AzureBlobOptions {
   int page_size = 5000; // of blobs and of containers; the most that Azure gives
   // Bodies under way at once, and what they may hold together.
-  size_t concurrent_bodies = 16;
+  size_t concurrent_bodies = 32;
   uint64_t gathered_bytes = 32ull << 20;
   // A crash costs at most so many documents, and a listed page.
   size_t checkpoint_documents = 1000;

@@ -22,7 +22,7 @@ struct Blob {
   std::string content_md5; // base64; empty where the service has none
   std::string blob_type;   // "BlockBlob", "AppendBlob", "PageBlob"
   std::string access_tier, archive_status;
-  std::string lease_state;
+  std::string lease_status, lease_state, lease_duration; // "locked", "leased", "infinite"
   std::string resource_type; // "file", "directory" in accounts with a hierarchical namespace
   std::map<std::string, std::string> metadata; // names in lower case
   std::map<std::string, std::string> tags;

@@ -29,7 +29,8 @@ FileType declared_type(std::string_view name, std::string_view essence) {
   return named.kind == FileKind::kUnknown || says_more ? media : named;
 }
 
-std::string with_line_feeds(std::string_view text) {
+std::string with_line_feeds(std::string text) {
+  if (text.find('\r') == std::string::npos) return text;
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
@@ -82,11 +83,27 @@ void write_block(std::string_view code, std::string_view language, const FileTex
   }
 }
 
+// Three spaces in a row at or behind `from`.
+size_t find_gap(std::string_view text, size_t from) {
+  for (size_t last = from + 2; last < text.size();) {
+    if (text[last] != ' ') {
+      last += 3;
+    } else if (text[last - 1] != ' ') {
+      last += 2;
+    } else if (text[last - 2] != ' ') {
+      last += 1;
+    } else {
+      return last - 2;
+    }
+  }
+  return std::string_view::npos;
+}
+
 // Columns and indentation, which Markdown would lose.
 bool has_layout(std::string_view text) {
   if (text.starts_with("    ") || text.find("\n    ") != std::string_view::npos) return true;
   if (text.find('\t') != std::string_view::npos || text.find('\f') != std::string_view::npos) return true;
-  for (size_t at = text.find("   "); at != std::string_view::npos; at = text.find("   ", at + 3)) {
+  for (size_t at = find_gap(text, 0); at != std::string_view::npos; at = find_gap(text, at + 3)) {
     const size_t end = text.find_first_not_of(' ', at);
     if (at > 0 && text[at - 1] != '\n' && end != std::string_view::npos && text[end] != '\n') return true;
     at = std::min(end, text.size());
@@ -95,18 +112,19 @@ bool has_layout(std::string_view text) {
 }
 
 void append_escaped_line(std::string& out, std::string_view line, bool continues_paragraph) {
-  bool line_start = true;
+  EscapeContext context;
+  context.line_start = true;
+  context.continues_paragraph = continues_paragraph;
+  context.followed_by_space = true; // or the end of the line, which counts as that
+  context.after_bracket_start = line.starts_with('[');
   for (size_t at = 0; at < line.size();) {
     const size_t end = std::min(line.find(' ', at), line.size());
-    EscapeContext context;
-    context.line_start = line_start;
-    context.continues_paragraph = continues_paragraph;
-    context.followed_by_space = true; // or the end of the line, which counts as that
-    context.after_bracket_start = line.starts_with('[');
     append_escaped_word(out, line.substr(at, end - at), context);
-    line_start = false;
-    at = end;
-    while (at < line.size() && line[at] == ' ') out += line[at++];
+    context.line_start = false;
+    // All words up to the next one that may need it, and the spaces between them.
+    const size_t special = find_special_in_markdown(line, end);
+    at = special == std::string_view::npos ? line.size() : line.rfind(' ', special) + 1;
+    out += line.substr(end, at - end);
   }
 }
 

@@ -120,6 +120,11 @@ void append_escaped_word(std::string& out, std::string_view word, const EscapeCo
   out += word.substr(copied);
 }
 
+size_t find_special_in_markdown(std::string_view text, size_t from) {
+  while (from < text.size() && !kSpecialInMarkdown[static_cast<unsigned char>(text[from])]) ++from;
+  return from < text.size() ? from : std::string_view::npos;
+}
+
 std::string code_span(std::string_view code, bool in_table) {
   const std::string fence(longest_run(code, '`') + 1, '`');
   const bool pad = code.front() == '`' || code.back() == '`';

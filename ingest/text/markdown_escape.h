@@ -20,6 +20,10 @@ struct EscapeContext {
 // character for markup. What stands before the word is read from the end of `out`.
 void append_escaped_word(std::string& out, std::string_view word, const EscapeContext& context);
 
+// Where the first character at or behind `from` is that could be escaped anywhere in a line but at its start;
+// npos: none. What is before it can be appended as it is.
+size_t find_special_in_markdown(std::string_view text, size_t from);
+
 // A code span around `code`, with as many backticks as it takes.
 std::string code_span(std::string_view code, bool in_table);
 

@@ -131,8 +131,8 @@ std::vector<Case> auth_cases() {
                return static_cast<double>(kAuthorizedRequests);
              };
              return Comparison{
-                 "auth", "requests", 0.98, [ask] { return ask(kConnection); }, [ask] { return ask(""); },
-                 41,     true};
+                 "auth", "requests",      0.98, [ask] { return ask(kConnection); }, [ask] { return ask(""); },
+                 41,     Cost::kProcessor};
            }}};
 }
 

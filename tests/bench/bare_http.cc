@@ -54,6 +54,7 @@ void fetch_all(std::vector<Peer>& peers, bool conditional) {
     curl_slist_free_all(idle[easy]);
     idle[easy] = nullptr;
     if (conditional) idle[easy] = curl_slist_append(nullptr, ("If-None-Match: " + peer.etag).c_str());
+    for (const auto& header : peer.headers) idle[easy] = curl_slist_append(idle[easy], header.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, idle[easy]);
     curl_multi_add_handle(multi, easy);
   };

@@ -8,6 +8,7 @@ namespace circuit::bench {
 
 struct Peer {
   std::string url, etag;
+  std::vector<std::string> headers{}; // "Name: value"
 };
 
 // Fetches every address once, as many at a time as a worker does, and drops the bodies; notes the ETags.

@@ -20,7 +20,8 @@ class Program {
   Program(bool json, std::vector<std::string> names) : json_(json), names_(std::move(names)) {}
 
   int run() {
-    for (auto* make : {parse_cases, http_cases, auth_cases, sink_cases, vault_cases, sync_cases}) {
+    for (auto* make :
+         {parse_cases, http_cases, auth_cases, sink_cases, vault_cases, sync_cases, azure_cases}) {
       for (const auto& lazy : make()) {
         attempt(lazy.name, [&] {
           const auto comparison = lazy.make();
@@ -41,6 +42,8 @@ class Program {
     if (!names_.empty() && std::ranges::none_of(names_, names_it)) return;
     try {
       work();
+    } catch (const Skipped& reason) {
+      std::fprintf(stderr, "%s: SKIPPED: %s\n", name.c_str(), reason.what());
     } catch (const std::exception& error) { // the others go on
       std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
       failed_ = true;

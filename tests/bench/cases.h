@@ -2,12 +2,18 @@
 // The benchmarks, by the file that has them. Each is made only when it is run: some start servers.
 
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tests/bench/ratio.h"
 
 namespace circuit::bench {
+
+// Thrown where a case cannot be run here: said, and no failure.
+class Skipped : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 struct Case {
   std::string name;
@@ -20,6 +26,7 @@ std::vector<Case> auth_cases();  // a credential attached to each request
 std::vector<Case> sink_cases();  // a line of JSON, the gRPC sink
 std::vector<Case> vault_cases(); // a stored credential
 std::vector<Case> sync_cases();  // whole syncs, as processes
+std::vector<Case> azure_cases(); // of a storage account
 
 // pugixml's tree and libxml2's HTML events of the same bytes, thrown away.
 void read_with_libraries(const std::string& body);

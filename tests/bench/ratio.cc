@@ -1,22 +1,34 @@
 #include "tests/bench/ratio.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 
 namespace circuit::bench {
 namespace {
 
-double seconds_on(clockid_t clock) {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+double processor_seconds() {
+  double seconds = 0;
+  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    struct rusage usage {};
+    ::getrusage(who, &usage);
+    for (const timeval& part : {usage.ru_utime, usage.ru_stime})
+      seconds += static_cast<double>(part.tv_sec) + static_cast<double>(part.tv_usec) / 1e6;
+  }
+  return seconds;
 }
 
-double per_second(const std::function<double()>& work, clockid_t clock) {
-  const double start = seconds_on(clock);
+double clock_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double per_second(const std::function<double()>& work, Cost cost) {
+  const auto now = cost == Cost::kTime ? clock_seconds : processor_seconds;
+  const double start = now();
   const double amount = work();
-  return amount / (seconds_on(clock) - start);
+  return amount / (now() - start);
 }
 
 } // namespace
@@ -29,11 +41,10 @@ double median(std::vector<double> values) {
 Figures measure(const Comparison& comparison) {
   comparison.ours(); // warm-up, not counted
   comparison.ceiling();
-  const clockid_t clock = comparison.by_cpu_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
   std::vector<double> ours, ceiling, ratios;
   for (int round = 0; round < comparison.rounds; ++round) {
-    ours.push_back(per_second(comparison.ours, clock));
-    ceiling.push_back(per_second(comparison.ceiling, clock));
+    ours.push_back(per_second(comparison.ours, comparison.cost));
+    ceiling.push_back(per_second(comparison.ceiling, comparison.cost));
     ratios.push_back(ours.back() / ceiling.back());
   }
   return {median(ratios), median(ours), median(ceiling)};

@@ -9,6 +9,12 @@
 
 namespace circuit::bench {
 
+// What an amount is divided by.
+enum class Cost {
+  kTime,      // wall clock time
+  kProcessor, // CPU time of this process and of those that it has waited for, as they ended
+};
+
 struct Comparison {
   std::string name;
   std::string unit;  // of the amounts: "MB", "requests", "documents"
@@ -17,13 +23,11 @@ struct Comparison {
   std::function<double()> ours;
   std::function<double()> ceiling;
   int rounds = 7;
-  // Amounts per second of this process's CPU time, for small costs of work that goes on within this process;
-  // else per second of wall clock time.
-  bool by_cpu_time = false;
+  Cost cost = Cost::kTime;
 };
 
 struct Figures {
-  double ratio = 0; // median over the rounds of ours / ceiling, in amount per second
+  double ratio = 0; // median over the rounds of ours / ceiling, in amount per second of the cost
   double ours_per_second = 0, ceiling_per_second = 0; // medians
 };
 

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <string>
 
+#include "tests/providers/azure_blob/command.h"
 #include "tests/providers/faulty_provider.h"
 #include "tests/providers/hubspot_forms/simulator.h"
 #include "tests/providers/rss/control.h"
@@ -160,11 +161,13 @@ int main(int argc, char** argv) {
   add_rss_options(*rss_command, options);
   CLI::App* forms_command = app.add_subcommand("hubspot-forms", "Submissions of HubSpot forms");
   add_hubspot_forms_options(*forms_command, options);
+  const auto azure_blob = circuit::providers::azure_blob::add_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
+  if (azure_blob.app->parsed()) return azure_blob.serve();
   return forms_command->parsed() ? serve_hubspot_forms(options) : serve_rss(options);
 }

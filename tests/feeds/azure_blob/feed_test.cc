@@ -251,6 +251,30 @@ TEST(AzureBlobFeed, WhatIsNoTextIsNotFetchedAndTheDocumentSaysSo) {
   EXPECT_EQ(world.find("docs/photo.jpg")->metadata().at("content.omitted"), "binary");
 }
 
+TEST(AzureBlobFeed, ABlobThatIsLeasedIsReadAndTheDocumentSaysSo) {
+  AzureWorld world;
+  world.put("a.txt", "a").leased = true;
+  EXPECT_EQ(world.sync().counts().delivered(), 1);
+  EXPECT_EQ(world.find("docs/a.txt")->text(), "a");
+  EXPECT_EQ(world.find("docs/a.txt")->metadata().at("azure.lease_state"), "leased");
+  EXPECT_EQ(world.find("docs/a.txt")->metadata().at("azure.lease_duration"), "infinite");
+}
+
+TEST(AzureBlobFeed, ASlowBlobHoldsUpNobodyButItself) {
+  AzureWorld world(1000);
+  world.put_many(200);
+  world.simulator.delay_of = [](const std::string& name) {
+    return name == "n100" ? std::chrono::seconds(20) : std::chrono::milliseconds(1);
+  };
+  const auto started = world.start(world.feed);
+  ASSERT_TRUE(started.ok());
+  world.run_for(std::chrono::seconds(15));
+  EXPECT_EQ(world.simulator.gets(), 200u) << "all others were read meanwhile";
+  EXPECT_FALSE(world.holds("docs/n100"));
+  EXPECT_EQ(world.wait_for_end(started->name()).state(), v1::Sync::SUCCEEDED);
+  EXPECT_TRUE(world.holds("docs/n100"));
+}
+
 TEST(AzureBlobFeed, WithoutContentNoBodyIsFetched) {
   AzureWorld world;
   world.put_many(5);

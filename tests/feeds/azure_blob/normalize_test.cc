@@ -36,6 +36,22 @@ TEST(AzureNormalize, ABlobSaysWhereItIsAndWhatIsKnownOfIt) {
   EXPECT_EQ(document.permissions().visibility(), v1::Permissions::UNKNOWN);
 }
 
+TEST(AzureNormalize, ALeaseIsSaidAndItsAbsenceIsNot) {
+  Blob blob = report();
+  blob.lease_state = "available";
+  blob.lease_status = "unlocked";
+  EXPECT_FALSE(describe("docs", blob, "").metadata().contains("azure.lease_state"));
+  blob.lease_state = "leased";
+  blob.lease_status = "locked";
+  blob.lease_duration = "infinite";
+  const auto document = describe("docs", blob, "");
+  EXPECT_EQ(document.metadata().at("azure.lease_state"), "leased");
+  EXPECT_EQ(document.metadata().at("azure.lease_status"), "locked");
+  EXPECT_EQ(document.metadata().at("azure.lease_duration"), "infinite");
+  Blob free = report();
+  EXPECT_EQ(version(blob), version(free)) << "taking and leaving a lease is no new content";
+}
+
 TEST(AzureNormalize, VersionsAndSnapshotsAreDocumentsOfTheirOwn) {
   Blob version = report();
   version.current = false;

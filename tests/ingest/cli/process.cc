@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +36,10 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   for (auto& text : strings) all.push_back(text.data());
   all.push_back(nullptr);
   return all;
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
 } // namespace
@@ -114,14 +119,16 @@ bool Process::wait_for_error(const std::string& text, std::chrono::seconds limit
 Finished Process::finish(std::chrono::seconds limit) {
   const auto end = std::chrono::steady_clock::now() + limit;
   int status = 0;
-  while (::waitpid(pid_, &status, WNOHANG) == 0) {
+  struct rusage usage {};
+  while (::wait4(pid_, &status, WNOHANG, &usage) == 0) {
     if (std::chrono::steady_clock::now() > end) ::kill(pid_, SIGKILL);
     if (!read_some(std::chrono::milliseconds(20))) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   pid_ = -1;
   while (read_some(std::chrono::milliseconds(1000))) {
   }
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), out_, err_};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), out_, err_,
+          seconds(usage.ru_utime) + seconds(usage.ru_stime), static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
 Finished run(const std::string& program, const std::vector<std::string>& arguments,

@@ -15,6 +15,8 @@ struct Finished {
   int code = -1; // of exit; 128 + signal where one ended it
   std::string out;
   std::string err;
+  double cpu_seconds = 0; // user and system
+  double peak_mib = 0;    // resident
 };
 
 class Process {

@@ -48,15 +48,17 @@ std::string name_element(const std::string& name) {
 }
 
 std::string properties(const ListedBlob& entry) {
-  const SimBlob& blob = entry.blob;
+  const SimBlob& blob = *entry.blob;
   std::string out = "<Properties>" + element("Creation-Time", format_http_date(blob.created)) +
                     element("Last-Modified", format_http_date(blob.modified)) + element("Etag", blob.etag) +
                     element("Content-Length", std::to_string(blob.content.size())) +
                     element("Content-Type", blob.content_type) +
                     element("Content-Encoding", blob.content_encoding) + element("Content-Language", "") +
-                    element("Content-MD5", blob.content_md5) + element("BlobType", "BlockBlob") +
-                    element("AccessTier", blob.tier) + element("LeaseStatus", "unlocked") +
-                    element("LeaseState", "available");
+                    element("Content-MD5", content_md5(blob)) + element("BlobType", "BlockBlob") +
+                    element("AccessTier", blob.tier) +
+                    element("LeaseStatus", blob.leased ? "locked" : "unlocked") +
+                    element("LeaseState", blob.leased ? "leased" : "available");
+  if (blob.leased) out += element("LeaseDuration", "infinite");
   if (blob.is_directory) out += element("ResourceType", "directory");
   if (entry.deleted) {
     out += element("DeletedTime", format_http_date(blob.modified)) + element("RemainingRetentionDays", "6");
@@ -71,14 +73,14 @@ std::string blob_element(const ListedBlob& entry, bool with_metadata, bool with_
   if (!entry.version_id.empty()) out += element("VersionId", entry.version_id);
   if (!entry.version_id.empty() && entry.current) out += "<IsCurrentVersion>true</IsCurrentVersion>";
   out += properties(entry);
-  if (with_metadata && !entry.blob.metadata.empty()) {
+  if (with_metadata && !entry.blob->metadata.empty()) {
     out += "<Metadata>";
-    for (const auto& [key, value] : entry.blob.metadata) out += element(key, value);
+    for (const auto& [key, value] : entry.blob->metadata) out += element(key, value);
     out += "</Metadata>";
   }
-  if (with_tags && !entry.blob.tags.empty()) {
+  if (with_tags && !entry.blob->tags.empty()) {
     out += "<Tags><TagSet>";
-    for (const auto& [key, value] : entry.blob.tags)
+    for (const auto& [key, value] : entry.blob->tags)
       out += "<Tag>" + element("Key", key) + element("Value", value) + "</Tag>";
     out += "</TagSet></Tags>";
   }

@@ -10,7 +10,7 @@ namespace circuit::providers::azure_blob {
 
 struct ListedBlob {
   std::string name;
-  SimBlob blob;
+  const SimBlob* blob = nullptr;
   std::string snapshot{};
   std::string version_id{};
   bool current = false;

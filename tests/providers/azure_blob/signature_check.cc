@@ -86,6 +86,13 @@ std::string encode_base64(const std::string& bytes) {
   return out;
 }
 
+std::string md5_base64(const std::string& bytes) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  size_t size = 0;
+  EVP_Q_digest(nullptr, "MD5", nullptr, bytes.data(), bytes.size(), digest, &size);
+  return encode_base64({reinterpret_cast<char*>(digest), size});
+}
+
 std::string expected_authorization(const SimRequest& request, const std::string& account,
                                    const std::string& key) {
   const auto field = [&](const char* name) {

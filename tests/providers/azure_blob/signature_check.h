@@ -14,6 +14,7 @@ std::string expected_authorization(const SimRequest& request, const std::string&
 
 std::string decode_base64(const std::string& text);
 std::string encode_base64(const std::string& bytes);
+std::string md5_base64(const std::string& bytes);
 std::string percent_decode(const std::string& text);
 
 } // namespace circuit::providers::azure_blob

@@ -1,7 +1,5 @@
 #include "tests/providers/azure_blob/simulator.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <charconv>
 
@@ -21,6 +19,8 @@ SimResponse refusal(int status, const std::string& code, const std::string& deta
   return response;
 }
 
+constexpr char kOrderMark = '\x01'; // before what orders the entries of one name
+
 // nullopt: outside of its bounds.
 std::optional<size_t> page_size(const SimRequest& request) {
   constexpr size_t kMost = 5000;
@@ -37,37 +37,51 @@ bool includes(const SimRequest& request, std::string_view what) {
   return list.find("," + std::string(what) + ",") != std::string::npos;
 }
 
-std::string md5(const std::string& bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  size_t size = 0;
-  EVP_Q_digest(nullptr, "MD5", nullptr, bytes.data(), bytes.size(), digest, &size);
-  return encode_base64({reinterpret_cast<char*>(digest), size});
-}
-
-// Everything that a listing may name, in order: by name, a name's past before its present.
-std::vector<ListedBlob> entries(const World::Container& container, const SimRequest& request) {
+// A name's entries, its past before its present.
+std::vector<ListedBlob> entries_of(const std::string& name, const std::vector<PastBlob>* past,
+                                   const SimBlob* present, const SimRequest& request) {
   std::vector<ListedBlob> out;
   const auto add = [&](ListedBlob entry, const std::string& order) {
-    entry.key = entry.name + '\x01' + order;
-    if (entry.blob.content_md5.empty()) entry.blob.content_md5 = md5(entry.blob.content);
+    entry.name = name;
+    entry.key = name + kOrderMark + order;
     out.push_back(std::move(entry));
   };
-  for (const auto& [name, blobs] : container.past) {
-    for (const PastBlob& past : blobs) {
-      if (past.kind == PastBlob::kSnapshot && includes(request, "snapshots"))
-        add({.name = name, .blob = past.blob, .snapshot = past.id}, past.id);
-      if (past.kind == PastBlob::kVersion && includes(request, "versions"))
-        add({.name = name, .blob = past.blob, .version_id = past.id}, past.id);
-      if (past.kind == PastBlob::kDeleted && includes(request, "deleted"))
-        add({.name = name, .blob = past.blob, .deleted = true}, "x");
+  if (past != nullptr) {
+    for (const PastBlob& one : *past) {
+      if (one.kind == PastBlob::kSnapshot && includes(request, "snapshots"))
+        add({.name = {}, .blob = &one.blob, .snapshot = one.id}, one.id);
+      if (one.kind == PastBlob::kVersion && includes(request, "versions"))
+        add({.name = {}, .blob = &one.blob, .version_id = one.id}, one.id);
+      if (one.kind == PastBlob::kDeleted && includes(request, "deleted"))
+        add({.name = {}, .blob = &one.blob, .deleted = true}, "x");
     }
   }
-  for (const auto& [name, blob] : container.blobs) {
-    const bool versions = includes(request, "versions") && !blob.version_id.empty();
-    add({.name = name, .blob = blob, .version_id = versions ? blob.version_id : "", .current = true}, "z");
+  if (present != nullptr) {
+    const std::string version = includes(request, "versions") ? present->version_id : "";
+    add({.name = {}, .blob = present, .version_id = version, .current = true}, "z");
   }
   std::ranges::sort(out, {}, &ListedBlob::key);
   return out;
+}
+
+// Hands the names of a container in order, from the first that is not before `from`, until `take` has enough.
+void walk(const World::Container& container, const std::string& from, const SimRequest& request,
+          const std::function<bool(ListedBlob)>& take) {
+  auto blob = container.blobs.lower_bound(from);
+  auto past = container.past.lower_bound(from);
+  while (blob != container.blobs.end() || past != container.past.end()) {
+    const bool has_past =
+        past != container.past.end() && (blob == container.blobs.end() || past->first <= blob->first);
+    const bool has_present = blob != container.blobs.end() && (!has_past || past->first == blob->first);
+    const std::string& name = has_past ? past->first : blob->first;
+    auto entries =
+        entries_of(name, has_past ? &past->second : nullptr, has_present ? &blob->second : nullptr, request);
+    for (ListedBlob& entry : entries) {
+      if (!take(std::move(entry))) return;
+    }
+    if (has_past) ++past;
+    if (has_present) ++blob;
+  }
 }
 
 struct Range {
@@ -88,6 +102,12 @@ std::optional<Range> read_range(const std::string& text) {
 
 } // namespace
 
+AzureBlobSimulator::AzureBlobSimulator(World& world, SimulatorOptions options)
+    : world_(world),
+      options_(std::move(options)),
+      key_(decode_base64(options_.key)),
+      second_key_(decode_base64(options_.second_key)) {}
+
 SimResponse AzureBlobSimulator::respond(const SimRequest& request, SystemTime now,
                                         std::optional<ContentFault> /*fault*/) {
   const SystemTime here = now + clock_ahead;
@@ -106,18 +126,28 @@ std::optional<SimResponse> AzureBlobSimulator::unauthorized(const SimRequest& re
   if (!date || std::chrono::abs(now - *date) > std::chrono::minutes(15))
     return refusal(403, "AuthenticationFailed", "Request date header too old");
   if (!find_field(request.fields, "x-ms-version")) return refusal(400, "MissingRequiredHeader");
-  const bool first = first_key_works &&
-                     *said == expected_authorization(request, options_.account, decode_base64(options_.key));
-  const bool second =
-      *said == expected_authorization(request, options_.account, decode_base64(options_.second_key));
-  if (!first && !second) return refusal(403, "AuthenticationFailed", "The MAC signature is not the same");
+  const auto is_signed_with = [&](const std::string& key) {
+    return *said == expected_authorization(request, options_.account, key);
+  };
+  if (!(first_key_works && is_signed_with(key_)) && !is_signed_with(second_key_))
+    return refusal(403, "AuthenticationFailed", "The MAC signature is not the same");
   if (firewall) return refusal(403, "AuthorizationFailure");
   return std::nullopt;
 }
 
+std::string AzureBlobSimulator::path_in_account(const SimRequest& request) const {
+  std::string path(request.path());
+  if (!options_.account_in_path) return path;
+  if (path.rfind("/" + options_.account, 0) != 0) return "";
+  path.erase(0, 1 + options_.account.size());
+  return path.empty() ? "/" : path;
+}
+
 SimResponse AzureBlobSimulator::answer(const SimRequest& request) {
-  if (request.method != "GET") return refusal(405, "UnsupportedHttpVerb");
-  const std::string path(request.path());
+  const bool head = request.method == "HEAD";
+  if (request.method != "GET" && !head) return refusal(405, "UnsupportedHttpVerb");
+  const std::string path = path_in_account(request);
+  if (path.empty()) return refusal(400, "InvalidUri");
   if (path == "/") {
     if (request.query("comp") != "list") return refusal(400, "InvalidQueryParameterValue");
     ++lists_;
@@ -132,7 +162,10 @@ SimResponse AzureBlobSimulator::answer(const SimRequest& request) {
     return list_blobs(container, request);
   }
   ++gets_;
-  return get_blob(container, percent_decode(path.substr(slash + 1)), request);
+  const std::string name = percent_decode(path.substr(slash + 1));
+  SimResponse response = get_blob(container, name, request);
+  if (delay_of) response.delivery.delay = delay_of(name);
+  return response;
 }
 
 SimResponse AzureBlobSimulator::list_containers(const SimRequest& request) const {
@@ -162,14 +195,16 @@ SimResponse AzureBlobSimulator::list_blobs(const std::string& container, const S
   const std::string marker = decode_base64(request.query("marker").value_or(""));
   const std::string prefix = request.query("prefix").value_or("");
   const std::string delimiter = request.query("delimiter").value_or("");
+  const std::string first = std::max(prefix, marker.substr(0, marker.rfind(kOrderMark)));
   std::vector<ListedBlob> page;
   std::vector<std::string> prefixes;
   std::string next;
-  for (ListedBlob& entry : entries(found->second, request)) {
-    if (entry.key < marker || entry.name.rfind(prefix, 0) != 0) continue;
+  walk(found->second, first, request, [&](ListedBlob entry) {
+    if (entry.name.rfind(prefix, 0) != 0) return false; // names in order: no more of them
+    if (entry.key < marker) return true;
     if (page.size() + prefixes.size() == *limit) {
       next = encode_base64(entry.key);
-      break;
+      return false;
     }
     const auto cut = delimiter.empty() ? std::string::npos : entry.name.find(delimiter, prefix.size());
     if (cut == std::string::npos) {
@@ -178,7 +213,8 @@ SimResponse AzureBlobSimulator::list_blobs(const std::string& container, const S
                prefixes.empty() || prefixes.back() != below) {
       prefixes.push_back(below);
     }
-  }
+    return true;
+  });
   return text_response(
       200, "application/xml",
       blobs_xml(page, prefixes, next, includes(request, "metadata"), includes(request, "tags")));
@@ -186,7 +222,8 @@ SimResponse AzureBlobSimulator::list_blobs(const std::string& container, const S
 
 SimResponse AzureBlobSimulator::get_blob(const std::string& container, const std::string& name,
                                          const SimRequest& request) {
-  if (before_content) before_content(container, name);
+  const bool head = request.method == "HEAD"; // Get Blob Properties
+  if (before_content && !head) before_content(container, name);
   const auto in = world_.containers().find(container);
   if (in == world_.containers().end()) return refusal(404, "ContainerNotFound");
   const SimBlob* blob = world_.find(container, name);
@@ -207,15 +244,16 @@ SimResponse AzureBlobSimulator::get_blob(const std::string& container, const std
   const auto if_match = find_field(request.fields, "If-Match");
   if (if_match && *if_match != "*" && *if_match != "\"" + blob->etag + "\"")
     return refusal(412, "ConditionNotMet");
-  if (blob->tier == "Archive") return refusal(409, "BlobArchived");
+  if (blob->tier == "Archive" && !head) return refusal(409, "BlobArchived");
   if (blob->encrypted) return refusal(409, "BlobUsesCustomerSpecifiedEncryption");
 
   SimResponse response = text_response(200, blob->content_type, blob->content);
   response.fields.emplace_back("ETag", "\"" + blob->etag + "\"");
+  response.fields.emplace_back("Last-Modified", format_http_date(blob->modified));
+  response.fields.emplace_back("x-ms-blob-type", "BlockBlob");
   const auto asked = find_field(request.fields, "x-ms-range");
   if (!asked) {
-    response.fields.emplace_back("Content-MD5",
-                                 blob->content_md5.empty() ? md5(blob->content) : blob->content_md5);
+    response.fields.emplace_back("Content-MD5", content_md5(*blob));
     return response;
   }
   auto range = read_range(*asked);
@@ -225,7 +263,7 @@ SimResponse AzureBlobSimulator::get_blob(const std::string& container, const std
   if (find_field(request.fields, "x-ms-range-get-content-md5") == "true") {
     constexpr size_t kMost = 4 << 20;
     if (part.size() > kMost) return refusal(400, "OutOfRangeQueryParameterValue");
-    response.fields.emplace_back("Content-MD5", md5(part));
+    response.fields.emplace_back("Content-MD5", md5_base64(part));
   }
   response.status = 206;
   response.fields.emplace_back("Content-Range", "bytes " + std::to_string(range->first) + "-" +

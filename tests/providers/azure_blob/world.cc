@@ -3,7 +3,19 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "tests/providers/azure_blob/signature_check.h"
+
 namespace circuit::providers::azure_blob {
+
+std::string content_md5(const SimBlob& blob) {
+  return blob.content_md5.empty() ? md5_base64(blob.content) : blob.content_md5;
+}
+
+std::string served_name(size_t number) {
+  char out[40];
+  std::snprintf(out, sizeof out, "reports/%07llu.txt", static_cast<unsigned long long>(number));
+  return out;
+}
 
 std::string World::next_etag() {
   char out[32];
@@ -21,8 +33,8 @@ SimBlob& World::put(const std::string& container, const std::string& name, std::
     if (versioning) in.past[name].push_back({PastBlob::kVersion, before->second, before->second.version_id});
   } else {
     blob.created = now;
-    if (!deleted_stay)
-      std::erase_if(in.past[name], [](const PastBlob& past) { return past.kind == PastBlob::kDeleted; });
+    if (const auto past = in.past.find(name); past != in.past.end() && !deleted_stay)
+      std::erase_if(past->second, [](const PastBlob& one) { return one.kind == PastBlob::kDeleted; });
   }
   blob.content = std::move(content);
   blob.etag = next_etag();

@@ -21,9 +21,16 @@ struct SimBlob {
   std::string version_id; // where the account keeps versions
   std::map<std::string, std::string> metadata;
   std::map<std::string, std::string> tags;
+  bool leased = false;       // by somebody, for ever
   bool is_directory = false; // in an account with a hierarchical namespace
   bool encrypted = false;    // with a key that its writer keeps
 };
+
+// As its writer has set it, or as the content has it.
+std::string content_md5(const SimBlob& blob);
+
+// What the blobs are called that feed-simulator serves.
+std::string served_name(size_t number);
 
 // A blob's past: deleted and kept, or an earlier version, or a snapshot.
 struct PastBlob {

@@ -1,0 +1,107 @@
+// Whole syncs of a storage account by the real program, as a process: 10,000 blobs of 1 to 10 KiB; against
+// rclone, which does the same, and against bare libcurl fetching the same signed requests. What rclone writes
+// are files, what a sync writes is a file of documents and its state; both are of the same bytes.
+
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+
+#include "tests/bench/azure_stage.h"
+#include "tests/bench/cases.h"
+
+namespace circuit::bench {
+namespace {
+
+constexpr size_t kBlobs = 10'000;
+constexpr int kRounds = 3;
+
+// What is read for the first time: a new data directory, or a new folder, each time.
+class FirstSyncs {
+ public:
+  FirstSyncs() : stage_({kBlobs}) {
+    for (int i = 0; i < kRounds + 1; ++i) data_.push_back(stage_.connected());
+  }
+  double sync() {
+    const auto ended = stage_.sync(data_.at(next_data_++), "text");
+    std::fprintf(stderr, "azure_first_sync: %.3f ms of CPU a document, peak %.1f MiB\n",
+                 ended.cpu_seconds * 1000 / kBlobs, ended.peak_mib);
+    return kBlobs;
+  }
+  double rclone() {
+    const auto ended = stage_.rclone("copy-" + std::to_string(next_copy_++));
+    std::fprintf(stderr, "azure_first_sync: rclone %.3f ms of CPU a blob, peak %.1f MiB\n",
+                 ended.cpu_seconds * 1000 / kBlobs, ended.peak_mib);
+    return kBlobs;
+  }
+  double fetch() {
+    if (peers_.empty()) peers_ = stage_.signed_blobs();
+    fetch_all(peers_, false);
+    return kBlobs;
+  }
+
+ private:
+  AzureStage stage_;
+  std::vector<std::string> data_;
+  std::vector<Peer> peers_;
+  size_t next_data_ = 0;
+  int next_copy_ = 0;
+};
+
+// What was read before.
+class NothingNew {
+ public:
+  NothingNew() : stage_({kBlobs}), data_(stage_.connected()) {
+    stage_.sync(data_, "text");
+    stage_.rclone("copy");
+  }
+  double sync() {
+    const auto ended = stage_.sync(data_, "text");
+    std::fprintf(stderr, "azure_nothing_new: %.2f s of CPU, peak %.1f MiB\n", ended.cpu_seconds,
+                 ended.peak_mib);
+    return kBlobs;
+  }
+  double rclone() {
+    const auto ended = stage_.rclone("copy");
+    std::fprintf(stderr, "azure_nothing_new: rclone %.2f s of CPU, peak %.1f MiB\n", ended.cpu_seconds,
+                 ended.peak_mib);
+    return kBlobs;
+  }
+
+ private:
+  AzureStage stage_;
+  std::string data_;
+};
+
+template <class Scene>
+Case against_rclone(const std::string& name, double target, Cost cost) {
+  return {
+      name, [name, target, cost] {
+        if (rclone_program().empty()) throw Skipped("no rclone; deploy/packages-bench.txt names it");
+        const auto scene = std::make_shared<Scene>();
+        return Comparison{
+            name,    "blobs", target, [scene] { return scene->sync(); }, [scene] { return scene->rclone(); },
+            kRounds, cost};
+      }};
+}
+
+Comparison against_libcurl() {
+  const auto scene = std::make_shared<FirstSyncs>();
+  return {"azure_first_sync_http",
+          "blobs",
+          0.7,
+          [scene] { return scene->sync(); },
+          [scene] { return scene->fetch(); },
+          kRounds};
+}
+
+} // namespace
+
+std::vector<Case> azure_cases() {
+  return {against_rclone<FirstSyncs>("azure_first_sync", 1, Cost::kTime),
+          against_rclone<FirstSyncs>("azure_first_sync_cpu", 2, Cost::kProcessor),
+          {"azure_first_sync_http", against_libcurl},
+          against_rclone<NothingNew>("azure_nothing_new", 1, Cost::kTime),
+          against_rclone<NothingNew>("azure_nothing_new_cpu", 2, Cost::kProcessor)};
+}
+
+} // namespace circuit::bench
