@@ -39,6 +39,7 @@ void sync_one(const ObservedProvider::Observer& observer) {
   auto feed = world.feed();
   for (const char* kind : {"files", "issues", "pull-requests", "comments", "reviews", "releases"})
     feed.mutable_github()->add_kinds(kind);
+  feed.mutable_github()->set_with_permissions(true);
   world.sync_of(feed); // empty: 409
   world.commit_many(12);
   world.repository().commit({{"link", {"a", "120000"}}, {"module", {"x", "160000"}}});
@@ -61,8 +62,13 @@ void sync_one(const ObservedProvider::Observer& observer) {
   repository.old_names.push_back(repository.full_name());
   repository.name = "renamed";
   world.sync_of(feed); // 301
+  repository.visibility = "private";
+  repository.collaborators = {{3, "hubot"}, {7, "octocat"}};
+  world.sync_of(feed);
+  repository.token_may_push = false;
+  world.sync_of(feed); // 403
   repository.has_issues = false;
-  world.sync_of(feed); // 410
+  world.sync_of(feed); // pull requests by their own list
   world.simulator().permissions().erase("contents");
   world.sync_of(feed); // 403
 }
