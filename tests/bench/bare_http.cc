@@ -38,7 +38,7 @@ std::string fetch(const std::string& url) {
   return body;
 }
 
-void fetch_all(std::vector<Peer>& peers, bool conditional) {
+void fetch_all(std::vector<Peer>& peers, bool conditional, const std::vector<std::string>& fields) {
   CURLM* multi = curl_multi_init();
   std::map<CURL*, curl_slist*> idle;
   for (int i = 0; i < kAtATime; ++i) idle[curl_easy_init()] = nullptr;
@@ -54,6 +54,7 @@ void fetch_all(std::vector<Peer>& peers, bool conditional) {
     curl_slist_free_all(idle[easy]);
     idle[easy] = nullptr;
     if (conditional) idle[easy] = curl_slist_append(nullptr, ("If-None-Match: " + peer.etag).c_str());
+    for (const std::string& field : fields) idle[easy] = curl_slist_append(idle[easy], field.c_str());
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, idle[easy]);
     curl_multi_add_handle(multi, easy);
   };

@@ -11,8 +11,8 @@ struct Peer {
 };
 
 // Fetches every address once, as many at a time as a worker does, and drops the bodies; notes the ETags.
-// Conditional: with the ETag that is noted.
-void fetch_all(std::vector<Peer>& peers, bool conditional);
+// Conditional: with the ETag that is noted. `fields` go with every request ("Accept: text/html").
+void fetch_all(std::vector<Peer>& peers, bool conditional, const std::vector<std::string>& fields = {});
 
 // One body.
 std::string fetch(const std::string& url);

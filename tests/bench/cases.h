@@ -21,6 +21,8 @@ std::vector<Case> sink_cases();  // a line of JSON, the gRPC sink
 std::vector<Case> vault_cases(); // a stored credential
 std::vector<Case> sync_cases();  // whole syncs, as processes
 
+std::vector<Case> github_cases(); // whole syncs of GitHub, as processes
+
 // Peak memory of a whole process, against its configured bound.
 struct MemoryCase {
   std::string name;

@@ -31,6 +31,8 @@ SimResponse GitHubControl::respond(const SimRequest& request, SystemTime now,
   if (path.starts_with(kPrefix)) return control(path.substr(kPrefix.size()), request, now);
   SimResponse response = simulator_.respond(request, now, fault);
   ++stats_.requests;
+  constexpr size_t kKept = 100'000;
+  if (asked_.size() < kKept) asked_.push_back(request.target);
   if (response.status == 304) ++stats_.not_modified;
   if (response.status >= 400 && response.status < 500) ++stats_.refused;
   if (response.body) stats_.bytes += response.body->size();
@@ -39,9 +41,13 @@ SimResponse GitHubControl::respond(const SimRequest& request, SystemTime now,
 
 SimResponse GitHubControl::control(std::string_view command, const SimRequest& request, SystemTime now) {
   if (command == "stats") {
-    if (request.method == "POST") stats_ = {};
+    if (request.method == "POST") {
+      stats_ = {};
+      asked_.clear();
+    }
     return stats_page();
   }
+  if (command == "requests") return requests_page();
   if (request.method != "POST") return not_done("changes are posted");
   const auto index = parameter(request, "repository");
   if (!index || *index >= world_.repositories().size())
@@ -71,6 +77,12 @@ SimResponse GitHubControl::change(std::string_view command, SimRepository& repos
     return not_done("a change is commit, delete, issue, visible or visibility, with its parameters");
   }
   return report(200, json::object());
+}
+
+SimResponse GitHubControl::requests_page() const {
+  std::string lines;
+  for (const std::string& target : asked_) lines += target + "\n";
+  return text_response(200, "text/plain; charset=utf-8", std::move(lines));
 }
 
 SimResponse GitHubControl::stats_page() const {

@@ -8,11 +8,16 @@
 //   POST /_control/visibility?repository=I&to=public|private|internal
 //   GET  /_control/stats                               {requests, not_modified, refused, bytes}; POST sets
 //                                                      them back to zero
+//   GET  /_control/requests                            what was asked since then, a path and query a line;
+//   the
+//                                                      first 100,000
 //
 // Everything else goes to GitHub. A refused request changes nothing and answers 4xx with {"error"}. One
 // thread.
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "tests/providers/github/simulator.h"
 
@@ -37,10 +42,12 @@ class GitHubControl final : public SimulatedProvider {
   SimResponse change(std::string_view command, SimRepository& repository, const SimRequest& request,
                      SystemTime now);
   SimResponse stats_page() const;
+  SimResponse requests_page() const;
 
   World& world_;
   GitHubSimulator& simulator_;
   Stats stats_;
+  std::vector<std::string> asked_;
 };
 
 } // namespace circuit::providers::github
