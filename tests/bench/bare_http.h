@@ -10,9 +10,10 @@ struct Peer {
   std::string url, etag;
 };
 
-// Fetches every address once, as many at a time as a worker does, and drops the bodies; notes the ETags.
+// Fetches every address once, so many at a time, and drops the bodies; notes the ETags.
 // Conditional: with the ETag that is noted. `fields` go with every request ("Accept: text/html").
-void fetch_all(std::vector<Peer>& peers, bool conditional, const std::vector<std::string>& fields = {});
+void fetch_all(std::vector<Peer>& peers, bool conditional, const std::vector<std::string>& fields = {},
+               int at_a_time = 64);
 
 // One body.
 std::string fetch(const std::string& url);
