@@ -277,6 +277,15 @@ Result<Items<Issue>> read_issues(std::string_view body) {
   return items<Issue>(body, "a list of issues", issue_of);
 }
 
+Result<Items<Issue>> read_pull_requests_list(std::string_view body) {
+  return items<Issue>(body, "a list of pull requests", [](const json::object& object, Issue& out) {
+    const bool read = issue_of(object, out);
+    out.pull_request = true;
+    out.merged_at = text(object, "merged_at");
+    return read;
+  });
+}
+
 Result<Items<Comment>> read_comments(std::string_view body) {
   return items<Comment>(body, "a list of comments", comment_of);
 }
@@ -297,6 +306,16 @@ Result<Items<Comment>> read_reviews(std::string_view body, int64_t pull_request)
 
 Result<Items<Release>> read_releases(std::string_view body) {
   return items<Release>(body, "a list of releases", release_of);
+}
+
+Result<Items<Reader>> read_readers(std::string_view body) {
+  return items<Reader>(body, "a list of collaborators", [](const json::object& object, Reader& out) {
+    out.id = number(object, "id");
+    out.login = text(object, "login");
+    const json::object* permissions = part(object, "permissions");
+    out.may_read = permissions != nullptr && flag(*permissions, "pull");
+    return out.id > 0 && permissions != nullptr;
+  });
 }
 
 Result<Items<User>> read_owners(std::string_view body) {

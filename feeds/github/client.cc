@@ -2,35 +2,15 @@
 
 #include <utility>
 
+#include "ingest/text/percent.h"
 #include "ingest/text/url.h"
 
 namespace circuit::feeds::github {
 namespace {
 
-constexpr char kHexDigits[] = "0123456789ABCDEF";
 constexpr const char* kJson = "application/vnd.github+json";
 constexpr const char* kRaw = "application/vnd.github.raw+json";
 constexpr int kRepositoriesPage = 100;
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-// Of a path; slashes stay.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || c == '/') {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kHexDigits[byte >> 4];
-      out += kHexDigits[byte & 15];
-    }
-  }
-  return out;
-}
 
 http::Request request_for(std::string url, const char* accept) {
   // A repository that was renamed or transferred, and then renamed once more.
@@ -150,7 +130,8 @@ Task<Result<Answer<Items<User>>>> Client::owners(sync::Api& api, std::string url
 
 Task<Result<Answer<std::string>>> Client::head(sync::Api& api, std::string repository, std::string branch,
                                                Validators known) const {
-  std::string url = base_url_ + "/repos/" + repository + "/git/ref/heads/" + escaped(branch);
+  std::string url =
+      base_url_ + "/repos/" + repository + "/git/ref/heads/" + text::percent_encoded(branch, "/");
   std::string what = "branch " + branch + " of " + repository;
   auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
   if (!response) co_return std::move(response).error();
@@ -213,6 +194,19 @@ std::string Client::reviews_of(const std::string& repository, int64_t pull_reque
          "/reviews?per_page=" + std::to_string(page_size);
 }
 
+std::string Client::pull_requests_of(const std::string& repository, int page_size) const {
+  return base_url_ + "/repos/" + repository +
+         "/pulls?state=all&sort=updated&direction=desc&per_page=" + std::to_string(page_size);
+}
+
+Task<Result<Answer<Items<Issue>>>> Client::pull_requests(sync::Api& api, std::string url,
+                                                         Validators known) const {
+  std::string what = "the list of pull requests";
+  auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
+  if (!response) co_return std::move(response).error();
+  co_return answer(*response, unless_unchanged(*response, read_pull_requests_list));
+}
+
 Task<Result<Answer<Items<Issue>>>> Client::issues(sync::Api& api, std::string url, Validators known) const {
   std::string what = "the list of issues";
   auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
@@ -243,6 +237,18 @@ Task<Result<Answer<Items<Comment>>>> Client::reviews(sync::Api& api, std::string
   auto response = co_await get(api, std::move(url), std::move(none), std::move(what));
   if (!response) co_return std::move(response).error();
   co_return answer(*response, read_reviews(response->body, pull_request));
+}
+
+std::string Client::readers_of(const std::string& repository) const {
+  return base_url_ + "/repos/" + repository +
+         "/collaborators?affiliation=all&per_page=" + std::to_string(kReadersPage);
+}
+
+Task<Result<Answer<Items<Reader>>>> Client::readers(sync::Api& api, std::string url, Validators known) const {
+  std::string what = "the list of collaborators";
+  auto response = co_await get(api, std::move(url), std::move(known), std::move(what));
+  if (!response) co_return std::move(response).error();
+  co_return answer(*response, unless_unchanged(*response, feeds::github::read_readers));
 }
 
 Task<Result<http::Response>> Client::user(sync::Api& api) const {

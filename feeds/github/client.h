@@ -20,8 +20,13 @@ namespace circuit::feeds::github {
 
 class Client {
  public:
+  static constexpr int kReadersPage = 100;
+
   // `base_url` without a slash at its end: https://api.github.com, https://HOST/api/v3.
   explicit Client(std::string base_url) : base_url_(std::move(base_url)) {}
+
+  // Whether what it calls public is so for everyone: an Enterprise Server may ask for an account first.
+  bool is_open_to_the_world() const { return base_url_ == "https://api.github.com"; }
 
   // Renamed and transferred repositories answer from their new place (301).
   Task<Result<Answer<Repository>>> repository(sync::Api& api, std::string full_name, Validators known) const;
@@ -56,10 +61,17 @@ class Client {
                                     int page_size) const;
   std::string releases_of(const std::string& repository, int page_size) const;
   std::string reviews_of(const std::string& repository, int64_t pull_request, int page_size) const;
+  // Newest change first; there is no `since`.
+  std::string pull_requests_of(const std::string& repository, int page_size) const;
+  Task<Result<Answer<Items<Issue>>>> pull_requests(sync::Api& api, std::string url, Validators known) const;
   Task<Result<Answer<Items<Issue>>>> issues(sync::Api& api, std::string url, Validators known) const;
   Task<Result<Answer<Items<Comment>>>> comments(sync::Api& api, std::string url, Validators known) const;
   Task<Result<Answer<Items<Release>>>> releases(sync::Api& api, std::string url, Validators known) const;
   Task<Result<Answer<Items<Comment>>>> reviews(sync::Api& api, std::string url, int64_t pull_request) const;
+
+  // People who may read a repository, whatever gave them access; for tokens that may push to it.
+  std::string readers_of(const std::string& repository) const;
+  Task<Result<Answer<Items<Reader>>>> readers(sync::Api& api, std::string url, Validators known) const;
 
   // The token's own user, with the headers that tell about the token. Any answer is returned as it is.
   Task<Result<http::Response>> user(sync::Api& api) const;
@@ -94,9 +106,11 @@ Result<std::string> read_ref(std::string_view body);
 Result<Tree> read_tree(std::string_view body);
 Result<Comparison> read_comparison(std::string_view body);
 Result<Items<Issue>> read_issues(std::string_view body);
+Result<Items<Issue>> read_pull_requests_list(std::string_view body);
 Result<Items<Comment>> read_comments(std::string_view body);
 Result<Items<Comment>> read_reviews(std::string_view body, int64_t pull_request);
 Result<Items<Release>> read_releases(std::string_view body);
+Result<Items<Reader>> read_readers(std::string_view body);
 Result<Items<User>> read_owners(std::string_view body);
 Result<User> read_user(std::string_view body);
 

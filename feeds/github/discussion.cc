@@ -1,11 +1,10 @@
 #include "feeds/github/discussion.h"
 
 #include <algorithm>
-#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "feeds/github/normalize.h"
-#include "ingest/runtime/task_group.h"
+#include "feeds/github/reviews.h"
 #include "ingest/state/timestamp.h"
 #include "ingest/text/dates.h"
 
@@ -25,13 +24,6 @@ struct Kind {
   // Called with those that are about to be delivered, outside of the kind's own listing.
   Task<Result<void>> (*before)(Place&, std::vector<const Item*>);
 };
-
-bool is_whole_due(const st::GitHubStream& stream, const Place& place) {
-  if (!stream.has_whole_at() || place.pull.reread_all()) return true;
-  const SystemTime at = circuit::state::from_timestamp(stream.whole_at());
-  const SystemTime now = place.pull.started_at();
-  return at > now || now - at >= place.options.whole_period; // a clock that went back must not put it off
-}
 
 // Somewhat before a time that GitHub said; empty stays empty.
 std::string before(const std::string& time, Duration by) {
@@ -63,12 +55,6 @@ bool move_on(st::GitHubWalk& walk, const std::string& next, const std::string& n
     walk.set_next(next);
   }
   return true;
-}
-
-Error malformed(const char* what, size_t count, const Repository& repository) {
-  return make_error(ErrorClass::kInvalid, "GITHUB_ITEM_MALFORMED",
-                    std::to_string(count) + " " + what + " of " + repository.full_name + " cannot be read",
-                    "Open them at GitHub; if they look right there, report this.");
 }
 
 template <class Item>
@@ -133,7 +119,7 @@ Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
     for (const Item& item : page->value.items) newest = std::max(newest, item.updated_at);
     if (page->value.malformed > 0) {
       all_readable = false;
-      auto error = malformed(kind.what, page->value.malformed, place.repository);
+      auto error = items_malformed(place.repository, kind.what, page->value.malformed);
       listing->incomplete(error.message + ".");
       auto id = std::to_string(place.repository.id) + "/" + kind.scope + "/malformed";
       co_await place.pull.reject(std::move(id), std::move(error));
@@ -155,57 +141,6 @@ Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
   co_return Result<void>();
 }
 
-struct Reviewed {
-  int64_t pull_request = 0;
-  std::vector<Comment> reviews;
-  std::optional<Error> error;
-};
-
-Task<void> fetch_reviews(const Place* place, Reviewed* reviewed) {
-  std::string url =
-      place->client.reviews_of(place->repository.full_name, reviewed->pull_request, place->options.page);
-  while (!url.empty()) {
-    auto page = co_await place->client.reviews(place->pull, url, reviewed->pull_request);
-    if (!page) {
-      reviewed->error = std::move(page).error();
-      co_return;
-    }
-    for (Comment& review : page->value.items) reviewed->reviews.push_back(std::move(review));
-    url = page->next;
-  }
-}
-
-// Reviews are listed for one pull request at a time, which is later than any of its reviews.
-Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issues) {
-  if (!place.wants("reviews")) co_return Result<void>();
-  std::vector<Reviewed> reviewed;
-  for (const Issue* issue : issues) {
-    if (issue->pull_request) reviewed.push_back({issue->number, {}, std::nullopt});
-  }
-  if (reviewed.empty()) co_return Result<void>();
-  std::vector<Reviewed*> fetched;
-  fetched.reserve(reviewed.size());
-  for (Reviewed& one : reviewed) fetched.push_back(&one);
-  const auto executor = co_await boost::asio::this_coro::executor;
-  const auto fetch = [&place](Reviewed* one) { return fetch_reviews(&place, one); };
-  co_await for_each_concurrent(executor, fetched, place.options.bodies_at_a_time, fetch);
-  auto listing = place.pull.enumerate(place.scope("reviews"), sync::Listing::kAdditions);
-  for (Reviewed& one : reviewed) {
-    if (one.error && one.error->cls == ErrorClass::kNotFound) continue; // gone since it was listed
-    if (one.error) co_return *std::move(one.error);
-    std::vector<sync::ItemStamp> stamps;
-    for (const Comment& review : one.reviews)
-      stamps.push_back({review_id(place.repository, review), review_version(place.repository, review)});
-    const std::vector<bool> wanted = co_await place.pull.select_changed(std::move(stamps));
-    for (size_t i = 0; i < one.reviews.size(); ++i) {
-      if (!wanted[i]) continue;
-      auto document = normalize_review(place.repository, one.reviews[i], place.options.max_text_bytes);
-      co_await place.pull.upsert(std::move(document));
-    }
-  }
-  co_return Result<void>();
-}
-
 bool is_issue_selected(const Place& place, const Issue& issue) {
   return place.wants(issue.pull_request ? "pull-requests" : "issues");
 }
@@ -218,18 +153,61 @@ std::string id_of_issue(const Repository& repository, const Issue& issue) {
   return issue_id(repository, issue.number, issue.pull_request);
 }
 
+Kind<Issue> issues_kind() {
+  return {"issues",
+          "issues",
+          &st::GitHubCursor::mutable_issues,
+          &Client::issues_since,
+          &Client::issues,
+          id_of_issue,
+          is_issue_selected,
+          read_reviews_of};
+}
+
 } // namespace
 
-Task<Result<void>> read_issues_and_reviews(Place& place) {
-  Kind<Issue> kind{"issues",
-                   "issues",
-                   &st::GitHubCursor::mutable_issues,
-                   &Client::issues_since,
-                   &Client::issues,
-                   id_of_issue,
-                   is_issue_selected,
-                   read_reviews_of};
-  return read_stream(place, kind);
+Task<Result<void>> read_issues_and_reviews(Place& place) { return read_stream(place, issues_kind()); }
+
+Task<Result<void>> read_pull_requests(Place& place) {
+  st::GitHubStream& stream = *place.at.mutable_pull_requests();
+  std::string until;
+  if (!place.pull.reread_all()) until = before(stream.watermark(), place.options.overlap);
+  std::string url = place.client.pull_requests_of(place.repository.full_name, place.options.page);
+  Validators known;
+  if (!until.empty()) known = from_state(stream.validators());
+  auto listing = place.pull.enumerate(place.scope("issues"), sync::Listing::kAdditions);
+  const Kind<Issue> kind = issues_kind();
+  std::string watermark = stream.watermark();
+  st::GitHubValidators first;
+  bool ends = false;
+  for (int pages = 0; !ends; ++pages) {
+    place.pull.progress("reading pull requests of " + place.repository.full_name);
+    Validators validators = std::exchange(known, {});
+    auto page = co_await place.client.pull_requests(place.pull, url, std::move(validators));
+    if (!page) co_return std::move(page).error();
+    if (page->not_modified) co_return Result<void>();
+    if (pages == 0) first = to_state(page->validators);
+    if (page->value.malformed > 0) {
+      auto error = items_malformed(place.repository, "pull requests", page->value.malformed);
+      listing->incomplete(error.message + ".");
+      auto id = std::to_string(place.repository.id) + "/pull-requests/malformed";
+      co_await place.pull.reject(std::move(id), std::move(error));
+    }
+    ends = page->next.empty();
+    for (const Issue& issue : page->value.items) {
+      watermark = std::max(watermark, issue.updated_at);
+      ends = ends || issue.updated_at < until;
+    }
+    auto delivered = co_await deliver(place, kind, std::move(page->value.items), listing, false);
+    if (!delivered) co_return std::move(delivered).error();
+    url = page->next;
+    co_await place.commit();
+  }
+  listing.reset();
+  stream.set_watermark(watermark);
+  *stream.mutable_validators() = std::move(first);
+  co_await place.commit();
+  co_return Result<void>();
 }
 
 Task<Result<void>> read_issue_comments(Place& place) {
@@ -254,54 +232,6 @@ Task<Result<void>> read_review_comments(Place& place) {
                      is_comment_selected,
                      nullptr};
   return read_stream(place, kind);
-}
-
-// Releases have no order by change, and are few: all of them, whenever the first page differs.
-Task<Result<void>> read_releases_of(Place& place) {
-  st::GitHubStream& stream = *place.at.mutable_releases();
-  place.pull.progress("reading releases of " + place.repository.full_name);
-  std::string url = place.client.releases_of(place.repository.full_name, place.options.page);
-  Validators known;
-  if (!is_whole_due(stream, place)) known = from_state(stream.validators());
-  auto page = co_await place.client.releases(place.pull, url, std::move(known));
-  if (!page) co_return std::move(page).error();
-  if (page->not_modified) co_return Result<void>();
-  const Validators validators = page->validators;
-  auto listing = place.pull.enumerate(place.scope("releases"), sync::Listing::kFromStart);
-  bool all_readable = true;
-  for (;;) {
-    if (page->value.malformed > 0) {
-      all_readable = false;
-      auto error = malformed("releases", page->value.malformed, place.repository);
-      listing->incomplete(error.message + ".");
-      auto id = std::to_string(place.repository.id) + "/releases/malformed";
-      co_await place.pull.reject(std::move(id), std::move(error));
-    }
-    std::vector<sync::ItemStamp> stamps;
-    for (const Release& release : page->value.items)
-      stamps.push_back({release_id(place.repository, release), release_version(place.repository, release)});
-    const std::vector<bool> wanted = co_await place.pull.select_changed(std::move(stamps));
-    for (size_t i = 0; i < page->value.items.size(); ++i) {
-      if (!wanted[i]) continue;
-      auto document = normalize(place.repository, page->value.items[i], place.options.max_text_bytes);
-      co_await place.pull.upsert(std::move(document));
-    }
-    if (page->next.empty()) break;
-    url = page->next;
-    Validators none;
-    page = co_await place.client.releases(place.pull, url, std::move(none));
-    if (!page) co_return std::move(page).error();
-  }
-  bool swept = false;
-  if (all_readable) swept = co_await listing->complete();
-  listing.reset();
-  stream.clear_validators();
-  if (swept) {
-    *stream.mutable_validators() = to_state(validators);
-    *stream.mutable_whole_at() = circuit::state::to_timestamp(place.pull.started_at());
-  }
-  co_await place.commit();
-  co_return Result<void>();
 }
 
 } // namespace circuit::feeds::github

@@ -14,6 +14,9 @@ namespace circuit::feeds::github {
 
 // Of the place's repository, which outlives the tasks. Errors are the client's.
 Task<Result<void>> read_issues_and_reviews(Place& place);
+// Where issues are switched off, and pull requests with them are missing from that list. Newest change first,
+// up to a little before the watermark, which moves when that is reached.
+Task<Result<void>> read_pull_requests(Place& place);
 Task<Result<void>> read_issue_comments(Place& place);
 Task<Result<void>> read_review_comments(Place& place);
 Task<Result<void>> read_releases_of(Place& place);

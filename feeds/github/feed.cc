@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "feeds/github/access.h"
 #include "feeds/github/discussion.h"
 #include "feeds/github/files.h"
+#include "feeds/github/normalize.h"
 
 namespace circuit::feeds::github {
 namespace {
@@ -25,7 +27,7 @@ st::GitHubRepository to_state(const Repository& repository) {
 
 // Who may read the documents, which of them there are, and what they carry.
 std::string shape_of(const Place& place) {
-  std::string shape = place.repository.visibility + "\n" + std::to_string(place.pull.settings().content());
+  std::string shape = audience(place.repository) + "\n" + std::to_string(place.pull.settings().content());
   for (const auto* values :
        {&place.selection.include(), &place.selection.exclude(), &place.selection.kinds()}) {
     shape += '\n';
@@ -55,11 +57,17 @@ Task<void> GitHubFeed::read_repository(Place& place, Repository repository) {
   place.repository = std::move(repository);
   place.at = std::move(*part.mutable_github());
   *place.at.mutable_repository() = to_state(place.repository);
+  auto access = co_await find_out_access(place);
+  if (!access) {
+    co_await note(place, "who may read it", std::move(access));
+    co_return;
+  }
   std::string shape = shape_of(place);
   if (place.at.shape() != shape) {
     const bool first = place.at.shape().empty();
     for (auto& [branch, files] : *place.at.mutable_files()) files = {};
     place.at.clear_issues();
+    place.at.clear_pull_requests();
     place.at.clear_issue_comments();
     place.at.clear_review_comments();
     place.at.clear_releases();
@@ -90,7 +98,8 @@ Task<void> GitHubFeed::read_repository(Place& place, Repository repository) {
 }
 
 Task<void> GitHubFeed::note(Place& place, const char* what, Result<void> outcome) {
-  if (outcome) {
+  const bool switched_off = !outcome && outcome.error().reason == "GITHUB_FEATURE_DISABLED";
+  if (outcome || switched_off) {
     troubles_.went_well();
     co_return;
   }
@@ -126,11 +135,13 @@ Task<void> GitHubFeed::read_discussion(Place& place) {
   const bool pull_requests = place.wants("pull-requests");
   const bool threads = place.wants("issues") || pull_requests;
   if (threads) {
-    auto outcome = co_await read_issues_and_reviews(place);
     // Switched off: as if there were none, and nothing that was delivered goes.
-    const bool disabled =
-        !outcome && !place.repository.has_issues && outcome.error().cls == ErrorClass::kNotFound;
-    if (disabled) outcome = Result<void>();
+    Result<void> outcome;
+    if (place.repository.has_issues) {
+      outcome = co_await read_issues_and_reviews(place);
+    } else if (pull_requests) {
+      outcome = co_await read_pull_requests(place);
+    }
     co_await note(place, "issues", std::move(outcome));
   }
   if (threads && place.wants("comments")) {

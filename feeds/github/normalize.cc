@@ -1,20 +1,17 @@
 #include "feeds/github/normalize.h"
 
-#include <chrono>
-
 #include "ingest/runtime/digest.h"
+#include "ingest/state/timestamp.h"
 #include "ingest/text/charset.h"
 #include "ingest/text/dates.h"
+#include "ingest/text/percent.h"
 
 namespace circuit::feeds::github {
 namespace {
 
 void set_time(const std::string& said, google::protobuf::Timestamp* (v1::Document::*field)(),
               v1::Document& document) {
-  const auto time = text::parse_date(said);
-  if (!time) return;
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(*time);
-  (document.*field)()->set_seconds(seconds.time_since_epoch().count());
+  if (const auto time = text::parse_date(said)) *(document.*field)() = circuit::state::to_timestamp(*time);
 }
 
 void set_author(const User& user, v1::Document& document) {
@@ -42,9 +39,18 @@ void set_text(const std::string& body, uint64_t max_bytes, const char* otherwise
 
 std::string prefix(const Repository& repository) { return std::to_string(repository.id) + "/"; }
 
-// "" for what anyone may read.
-std::string audience(const Repository& repository) {
-  return repository.visibility == "public" ? "" : "+" + repository.visibility;
+void set_access(const Access& access, v1::Document& document) {
+  v1::Permissions& permissions = *document.mutable_permissions();
+  permissions.set_visibility(access.kind == Access::Kind::kPublic       ? v1::Permissions::PUBLIC
+                             : access.kind == Access::Kind::kRestricted ? v1::Permissions::RESTRICTED
+                                                                        : v1::Permissions::UNKNOWN);
+  for (const Reader& reader : access.readers) {
+    auto* principal = permissions.add_readers();
+    principal->set_kind(v1::Principal::USER);
+    principal->set_id(std::to_string(reader.id));
+    principal->set_display_name(reader.login);
+  }
+  if (!access.why_unknown.empty()) (*document.mutable_metadata())["permissions.unknown"] = access.why_unknown;
 }
 
 v1::Document begin(const Repository& repository, std::string external_id, std::string version) {
@@ -52,9 +58,7 @@ v1::Document begin(const Repository& repository, std::string external_id, std::s
   document.set_external_id(std::move(external_id));
   document.set_version(std::move(version));
   document.add_path(repository.full_name);
-  // Of a private repository GitHub says who works on it only to those who may push.
-  document.mutable_permissions()->set_visibility(
-      repository.visibility == "public" ? v1::Permissions::PUBLIC : v1::Permissions::UNKNOWN);
+  set_access(repository.access, document);
   auto& metadata = *document.mutable_metadata();
   metadata["github.repository"] = repository.full_name;
   metadata["github.repository_id"] = std::to_string(repository.id);
@@ -73,22 +77,8 @@ const char* kind_name(EntryKind kind) {
   }
 }
 
-std::string escaped_path(const std::string& path) {
-  std::string out;
-  constexpr char kHex[] = "0123456789ABCDEF";
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte >= 0x7f ||
-        std::string_view("%?#[]\"<>\\^`{|}").find(c) != std::string_view::npos) {
-      out += '%';
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
+// What may stand in a path as it is (RFC 3986, pchar).
+std::string escaped_path(const std::string& path) { return text::percent_encoded(path, "/!$&'()*+,;=:@"); }
 
 void add_tags(const std::vector<std::string>& labels, v1::Document& document) {
   for (const std::string& label : labels) {
@@ -123,6 +113,17 @@ std::string review_id(const Repository& repository, const Comment& review) {
 
 std::string release_id(const Repository& repository, const Release& release) {
   return prefix(repository) + "releases/" + std::to_string(release.id);
+}
+
+std::string audience(const Repository& repository) {
+  const Access& access = repository.access;
+  if (access.kind == Access::Kind::kPublic) return {};
+  std::string out = "+" + repository.visibility;
+  if (access.kind == Access::Kind::kUnknown) return out;
+  constexpr size_t kBytes = 8;
+  std::string all;
+  for (const Reader& reader : access.readers) all += std::to_string(reader.id) + ":" + reader.login + "\n";
+  return out + "." + to_hex(sha256(all).substr(0, kBytes));
 }
 
 std::string file_version(const Repository& repository, const TreeEntry& entry) {

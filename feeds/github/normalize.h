@@ -24,8 +24,10 @@ std::string comment_id(const Repository& repository, const Comment& comment);
 std::string review_id(const Repository& repository, const Comment& review);
 std::string release_id(const Repository& repository, const Release& release);
 
-// Versions: the blob's id, or the time of the last change; and the repository's visibility, since it decides
-// who may read the document.
+// Who may read a repository's documents, so that others make another version: empty for everyone.
+std::string audience(const Repository& repository);
+
+// Versions: the blob's id, or the time of the last change; and the audience.
 std::string file_version(const Repository& repository, const TreeEntry& entry);
 std::string item_version(const Repository& repository, const std::string& updated_at);
 std::string review_version(const Repository& repository, const Comment& review);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ingest/state/timestamp.h"
+
 namespace circuit::feeds::github {
 
 bool Place::wants(const char* kind) const {
@@ -44,6 +46,19 @@ void Troubles::add(sync::Pull& pull, const std::string& where, Error error) {
 
 void Troubles::throw_if_all() const {
   if (!well_ && first_) throw sync::Failure(*first_);
+}
+
+bool is_whole_due(const st::GitHubStream& stream, const Place& place) {
+  if (!stream.has_whole_at() || place.pull.reread_all()) return true;
+  const SystemTime at = circuit::state::from_timestamp(stream.whole_at());
+  const SystemTime now = place.pull.started_at();
+  return at > now || now - at >= place.options.whole_period; // a clock that went back must not put it off
+}
+
+Error items_malformed(const Repository& repository, const char* what, size_t count) {
+  return make_error(ErrorClass::kInvalid, "GITHUB_ITEM_MALFORMED",
+                    std::to_string(count) + " " + what + " of " + repository.full_name + " cannot be read",
+                    "Open them at GitHub; if they look right there, report this.");
 }
 
 st::Cursor to_cursor(st::GitHubCursor cursor) {

@@ -52,6 +52,11 @@ class Troubles {
   bool well_ = false;
 };
 
+// Whether everything of a stream is to be listed, for what is gone without a sign.
+bool is_whole_due(const st::GitHubStream& stream, const Place& place);
+// INVALID GITHUB_ITEM_MALFORMED. `what` is for people: "issues".
+Error items_malformed(const Repository& repository, const char* what, size_t count);
+
 st::Cursor to_cursor(st::GitHubCursor cursor);
 st::GitHubValidators to_state(const Validators& validators);
 Validators from_state(const st::GitHubValidators& validators);

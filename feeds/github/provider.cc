@@ -112,6 +112,7 @@ std::string GitHubProvider::identity(const v1::Feed& feed) const {
   add("*kinds", selection.kinds());
   if (selection.with_forks()) identity.append(1, '\0').append("*forks");
   if (selection.without_archived()) identity.append(1, '\0').append("*without archived");
+  if (selection.with_permissions()) identity.append(1, '\0').append("*with permissions");
   return identity;
 }
 

@@ -8,6 +8,21 @@
 
 namespace circuit::feeds::github {
 
+// REST: "List repository collaborators".
+struct Reader {
+  int64_t id = 0;
+  std::string login;
+  bool may_read = true;
+};
+
+// Who may read a repository, as far as it could be found out.
+struct Access {
+  enum class Kind { kUnknown, kPublic, kRestricted };
+  Kind kind = Kind::kUnknown;
+  std::vector<Reader> readers; // restricted: all of them, by id
+  std::string why_unknown;     // for people
+};
+
 // REST: "Get a repository", and the lists of repositories.
 struct Repository {
   int64_t id = 0;
@@ -20,6 +35,7 @@ struct Repository {
   bool fork = false;
   bool has_issues = true;
   std::vector<std::string> topics;
+  Access access; // not of this answer: access.h
 };
 
 // REST: "Get a tree". Modes as Git has them.

@@ -74,6 +74,7 @@ Result<Feeds> github_feeds(const std::vector<std::string>& values, const Selecti
   add_all(flags.kinds, selection.mutable_kinds());
   add_all(flags.include, selection.mutable_include());
   add_all(flags.exclude, selection.mutable_exclude());
+  selection.set_with_permissions(flags.with_permissions);
   return one_feed("github", values, std::move(feed));
 }
 
@@ -148,6 +149,8 @@ void add_selection_flags(Command& command, SelectionFlags& flags) {
       .texts(
           "--kind", flags.kinds, "KIND",
           "github: files, issues, pull-requests, comments, reviews or releases; none means all but releases.")
+      .flag("--with-permissions", flags.with_permissions,
+            "github: who may read private repositories, where the token may see that.")
       .texts("--form", flags.forms, "ID", "hubspot-forms: a form; none means all.")
       .flag("--with-archived-forms", flags.with_archived_forms, "hubspot-forms: archived forms too.");
 }

@@ -24,6 +24,7 @@ struct SelectionFlags {
   bool with_versions = false, with_snapshots = false;
   // github, which has include and exclude too
   std::vector<std::string> repositories{}, owners{}, branches{}, kinds{};
+  bool with_permissions = false;
   // hubspot-forms
   std::vector<std::string> forms{};
   bool with_archived_forms = false;

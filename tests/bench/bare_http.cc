@@ -8,8 +8,6 @@
 namespace circuit::bench {
 namespace {
 
-constexpr int kAtATime = 64;
-
 size_t discard(char*, size_t size, size_t count, void*) { return size * count; }
 
 size_t keep(char* bytes, size_t size, size_t count, void* body) {
@@ -38,10 +36,10 @@ std::string fetch(const std::string& url) {
   return body;
 }
 
-void fetch_all(std::vector<Peer>& peers, bool conditional) {
+void fetch_all(std::vector<Peer>& peers, bool conditional, int at_a_time) {
   CURLM* multi = curl_multi_init();
   std::map<CURL*, curl_slist*> idle;
-  for (int i = 0; i < kAtATime; ++i) idle[curl_easy_init()] = nullptr;
+  for (int i = 0; i < at_a_time; ++i) idle[curl_easy_init()] = nullptr;
   size_t next = 0, ended = 0;
   const auto start = [&](CURL* easy) {
     Peer& peer = peers[next++];

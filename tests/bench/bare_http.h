@@ -11,9 +11,9 @@ struct Peer {
   std::vector<std::string> headers{}; // "Name: value"
 };
 
-// Fetches every address once, as many at a time as a worker does, and drops the bodies; notes the ETags.
+// Fetches every address once, so many at a time, and drops the bodies; notes the ETags.
 // Conditional: with the ETag that is noted.
-void fetch_all(std::vector<Peer>& peers, bool conditional);
+void fetch_all(std::vector<Peer>& peers, bool conditional, int at_a_time = 64);
 
 // One body.
 std::string fetch(const std::string& url);

@@ -31,6 +31,8 @@ std::vector<Case> azure_cases(); // of a storage account
 // pugixml's tree and libxml2's HTML events of the same bytes, thrown away.
 void read_with_libraries(const std::string& body);
 
+std::vector<Case> github_cases(); // whole syncs of GitHub, as processes
+
 // Peak memory of a whole process, against its configured bound.
 struct MemoryCase {
   std::string name;

@@ -5,10 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <string>
 
 #include "tests/providers/azure_blob/command.h"
 #include "tests/providers/faulty_provider.h"
+#include "tests/providers/github/control.h"
+#include "tests/providers/github/population.h"
 #include "tests/providers/hubspot_forms/simulator.h"
 #include "tests/providers/rss/control.h"
 #include "tests/providers/rss/simulator.h"
@@ -21,6 +24,7 @@ using circuit::providers::FaultPlan;
 using circuit::providers::FaultRates;
 using circuit::providers::FaultyProvider;
 using circuit::providers::ProviderServer;
+namespace github = circuit::providers::github;
 namespace hubspot_forms = circuit::providers::hubspot_forms;
 namespace rss = circuit::providers::rss;
 
@@ -35,6 +39,7 @@ struct Options {
   bool real = false;
   std::string kinds = "mixed";
   std::string token_file;
+  github::Population github;
   circuit::providers::ServerOptions server;
 };
 
@@ -151,6 +156,56 @@ int serve_hubspot_forms(const Options& options) {
   return 0;
 }
 
+void add_github_options(CLI::App& command, Options& options) {
+  constexpr int kMost = 1'000'000;
+  command
+      .add_option("--repositories", options.github.repositories,
+                  "How many: octocat/repository-0 and so on; github/control.h says how to change them")
+      ->capture_default_str()
+      ->check(CLI::Range(1, kMost));
+  command.add_option("--files", options.github.files, "Files in each")
+      ->capture_default_str()
+      ->check(CLI::Range(0, kMost));
+  command.add_option("--file-bytes", options.github.file_bytes, "Text in each, about")->capture_default_str();
+  command
+      .add_option("--issues", options.github.issues,
+                  "Issues in each, with a comment each; every fourth is a pull request")
+      ->capture_default_str()
+      ->check(CLI::Range(0, kMost));
+  command.add_option("--visibility", options.github.visibility, "Of all repositories")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"public", "private", "internal"}));
+  command.add_option("--token-file", options.token_file, "The token that requests have to carry")->required();
+  command.add_option("--port", options.server.port, "0 takes a free one")->capture_default_str();
+  command.add_option("--bind", options.server.address, "A loopback address")->capture_default_str();
+}
+
+int serve_github(const Options& options) {
+  github::SimulatorOptions simulated;
+  std::ifstream token(options.token_file);
+  if (!std::getline(token, simulated.token)) {
+    std::cerr << "feed-simulator: " << options.token_file << " holds no token\n";
+    return 1;
+  }
+  // What the time waits for is tested in virtual time.
+  simulated.requests_per_hour = simulated.requests_per_minute = std::numeric_limits<uint32_t>::max();
+  github::World world;
+  github::populate(world, options.github,
+                   std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+  github::GitHubSimulator simulator(world, std::move(simulated));
+  github::GitHubControl control(world, simulator);
+  auto server = ProviderServer::listen(control, options.server);
+  if (!server) {
+    std::cerr << "feed-simulator: " << server.error().to_string() << '\n';
+    return 1;
+  }
+  simulator.options().base = (*server)->base_url();
+  (*server)->stop_on_signals();
+  std::cout << "listening on " << (*server)->base_url() << std::endl;
+  (*server)->run();
+  return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -162,6 +217,8 @@ int main(int argc, char** argv) {
   CLI::App* forms_command = app.add_subcommand("hubspot-forms", "Submissions of HubSpot forms");
   add_hubspot_forms_options(*forms_command, options);
   const auto azure_blob = circuit::providers::azure_blob::add_command(app);
+  CLI::App* github_command = app.add_subcommand("github", "Repositories with files, issues and comments");
+  add_github_options(*github_command, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -169,5 +226,6 @@ int main(int argc, char** argv) {
     return code == 0 ? 0 : 2;
   }
   if (azure_blob.app->parsed()) return azure_blob.serve();
+  if (github_command->parsed()) return serve_github(options);
   return forms_command->parsed() ? serve_hubspot_forms(options) : serve_rss(options);
 }

@@ -1,11 +1,12 @@
-// Writes, one JSON object a line, the exchanges of a worker with the simulated GitHub that together use every
-// endpoint of the client: first and later syncs, every kind, an owner's repositories, what is refused.
+#include "tests/contract/github/exchanges.h"
 
 #include <boost/json.hpp>
-#include <fstream>
-#include <iostream>
 
+#include "feeds/github/account.h"
+#include "ingest/runtime/virtual_loop.h"
+#include "tests/feeds/github/direct_api.h"
 #include "tests/feeds/github/github_world.h"
+#include "tests/ingest/sync/run_on.h"
 
 namespace circuit::feeds::github {
 namespace {
@@ -20,24 +21,25 @@ json::object fields_json(const providers::Fields& fields) {
   return out;
 }
 
-void write(std::ostream& out, const providers::SimRequest& request, const providers::SimResponse& response) {
+std::string line_of(const providers::SimRequest& request, const providers::SimResponse& response) {
   const json::object exchange{{"method", request.method},
                               {"target", request.target},
                               {"request", fields_json(request.fields)},
                               {"status", response.status},
                               {"response", fields_json(response.fields)},
                               {"body", response.body == nullptr ? std::string() : *response.body}};
-  out << json::serialize(exchange) << '\n';
+  return json::serialize(exchange);
 }
 
-void run(std::ostream& out) {
+void sync_one(const ObservedProvider::Observer& observer) {
   GitHubWorld world;
-  world.observe([&out](const auto& request, const auto& response) { write(out, request, response); });
+  world.observe(observer);
   auto& repository = world.repository();
   const SystemTime now = world.now();
   auto feed = world.feed();
   for (const char* kind : {"files", "issues", "pull-requests", "comments", "reviews", "releases"})
     feed.mutable_github()->add_kinds(kind);
+  feed.mutable_github()->set_with_permissions(true);
   world.sync_of(feed); // empty: 409
   world.commit_many(12);
   world.repository().commit({{"link", {"a", "120000"}}, {"module", {"x", "160000"}}});
@@ -60,13 +62,21 @@ void run(std::ostream& out) {
   repository.old_names.push_back(repository.full_name());
   repository.name = "renamed";
   world.sync_of(feed); // 301
+  repository.visibility = "private";
+  repository.collaborators = {{3, "hubot"}, {7, "octocat"}};
+  world.sync_of(feed);
+  repository.token_may_push = false;
+  world.sync_of(feed); // 403
   repository.has_issues = false;
-  world.sync_of(feed); // 410
+  world.sync_of(feed); // pull requests by their own list
   world.simulator().permissions().erase("contents");
   world.sync_of(feed); // 403
+}
+
+void sync_owners(const ObservedProvider::Observer& observer) {
   for (const bool organization : {false, true}) {
     GitHubWorld other;
-    other.observe([&out](const auto& request, const auto& response) { write(out, request, response); });
+    other.observe(observer);
     if (organization) other.world().organizations.push_back("octocat");
     other.commit_many(1);
     auto owned = other.feed();
@@ -78,15 +88,33 @@ void run(std::ostream& out) {
   }
 }
 
-} // namespace
-} // namespace circuit::feeds::github
-
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: github-exchanges FILE\n";
-    return 2;
-  }
-  std::ofstream out(argv[1]);
-  circuit::feeds::github::run(out);
-  return out.flush() ? 0 : 1;
+void ask_account(const ObservedProvider::Observer& observer) {
+  sim::World world;
+  world.organizations.push_back("acme");
+  sim::GitHubSimulator simulator(world, {});
+  ObservedProvider observed(simulator);
+  observed.observe(observer);
+  DirectApi api(observed);
+  v1::Connection connection;
+  connection.set_name("connections/github");
+  connection.set_account("octocat");
+  GitHubAccount account(Client("https://api.github.com"), connection);
+  VirtualLoop loop;
+  (void)sync::testing::run_on(loop, account.check(api));
+  (void)sync::testing::run_on(loop, account.browse(api, {}));
 }
+
+} // namespace
+
+std::vector<std::string> exchanges() {
+  std::vector<std::string> lines;
+  const auto observer = [&lines](const auto& request, const auto& response) {
+    lines.push_back(line_of(request, response));
+  };
+  sync_one(observer);
+  sync_owners(observer);
+  ask_account(observer);
+  return lines;
+}
+
+} // namespace circuit::feeds::github

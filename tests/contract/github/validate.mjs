@@ -1,6 +1,7 @@
-// Holds exchanges (github-exchanges) against GitHub's own OpenAPI description: each path is one that it has, each
+// Holds exchanges (exchanges.h, one a line) against GitHub's own OpenAPI description: each path is one that it has, each
 // query parameter is declared and has a value of its schema, each status is one of the operation's (or one that the
-// reference describes for all operations), and each JSON body fits the schema of its status.
+// reference describes for all operations), and each JSON body fits the schema of its status. Every operation that the
+// client uses has to be among them, answered once with a body of the description's form.
 //
 // usage: node validate.mjs EXCHANGES
 
@@ -30,6 +31,25 @@ Object.assign(description, withNull({ paths: description.paths, components: desc
 // What the client uses beyond the description, with the reason.
 const undescribedPaths = [/^\/repositories\/\d+(\/|$)/]; // where redirects of renamed repositories lead
 const undescribedParameters = { "/repos/{owner}/{repo}/issues": ["after"] }; // in the cursors of Link headers
+const usedOperations = [
+  "/orgs/{org}/repos",
+  "/repos/{owner}/{repo}",
+  "/repos/{owner}/{repo}/collaborators",
+  "/repos/{owner}/{repo}/compare/{basehead}",
+  "/repos/{owner}/{repo}/git/blobs/{file_sha}",
+  "/repos/{owner}/{repo}/git/ref/{ref}",
+  "/repos/{owner}/{repo}/git/trees/{tree_sha}",
+  "/repos/{owner}/{repo}/issues",
+  "/repos/{owner}/{repo}/issues/comments",
+  "/repos/{owner}/{repo}/pulls",
+  "/repos/{owner}/{repo}/pulls/comments",
+  "/repos/{owner}/{repo}/pulls/{pull_number}/reviews",
+  "/repos/{owner}/{repo}/releases",
+  "/user",
+  "/user/orgs",
+  "/user/repos",
+  "/users/{username}/repos",
+];
 const statusesOfAll = ["301", "304", "401", "403", "404", "409", "410", "429"];
 
 const ajv = new Ajv({ strict: false, allErrors: false, validateFormats: true });
@@ -79,7 +99,6 @@ function problemsOf(exchange) {
   if (!operation) return [`${url.pathname}: no such path`];
   const problems = [];
   const get = description.paths[operation.path].get;
-  seen.add(operation.path);
   const parameters = (get.parameters ?? []).map((parameter) => resolve(parameter, "")[0]);
   for (const [name, value] of url.searchParams) {
     if (undescribedParameters[operation.path]?.includes(name)) continue;
@@ -104,6 +123,7 @@ function problemsOf(exchange) {
     `/paths/${encode(operation.path)}/get/responses/${status}`,
   );
   const type = (exchange.response["Content-Type"] ?? "").split(";")[0];
+  if (status === "200") seen.add(operation.path);
   if (!response.content?.[type]) return problems; // no body, or a media type of its own (raw)
   const check = validator(`${at}/content/${encode(type)}/schema`);
   if (!check(JSON.parse(exchange.body)))
@@ -120,6 +140,8 @@ for await (const line of createInterface({ input: createReadStream(process.argv[
   count += 1;
   for (const problem of problemsOf(JSON.parse(line))) problems.add(problem);
 }
+for (const path of usedOperations) if (!seen.has(path)) problems.add(`${path}: not exercised`);
+for (const path of seen) if (!usedOperations.includes(path)) problems.add(`${path}: not among the client's operations`);
 console.log(`${count} exchanges, ${seen.size} operations, ${bodies} bodies of the description's form`);
 for (const problem of problems) console.error(problem);
 if (problems.size > 0 || bodies === 0) process.exit(1);

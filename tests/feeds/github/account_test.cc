@@ -5,38 +5,13 @@
 #include <gtest/gtest.h>
 
 #include "ingest/runtime/virtual_loop.h"
+#include "tests/feeds/github/direct_api.h"
 #include "tests/ingest/sync/run_on.h"
-#include "tests/providers/github/simulator.h"
 
 namespace circuit::feeds::github {
 namespace {
 
-namespace sim = circuit::providers::github;
 namespace v1 = circuit::feeds::v1;
-
-// Straight to the simulator.
-class DirectApi final : public sync::Api {
- public:
-  explicit DirectApi(sim::GitHubSimulator& simulator) : simulator_(simulator) {}
-  Task<Result<http::Response>> fetch(http::Request request) override {
-    providers::SimRequest asked;
-    asked.host = "api.github.com";
-    asked.target = request.url.substr(std::string("https://api.github.com").size());
-    asked.fields.emplace_back("Authorization", "Bearer " + sim::SimulatorOptions{}.token);
-    const auto said = simulator_.respond(asked, SystemTime{std::chrono::hours(24 * 365 * 50)}, std::nullopt);
-    ++requests;
-    http::Response response;
-    response.status = said.status;
-    response.url = request.url;
-    for (const auto& [name, value] : said.fields) response.headers.add(name, value);
-    if (said.body != nullptr) response.body = *said.body;
-    co_return response;
-  }
-  int requests = 0;
-
- private:
-  sim::GitHubSimulator& simulator_;
-};
 
 class GitHubAccountTest : public ::testing::Test {
  protected:

@@ -14,6 +14,7 @@ Repository repository() {
   out.full_name = "octocat/hello-world";
   out.owner = "octocat";
   out.visibility = "public";
+  out.access.kind = Access::Kind::kPublic;
   out.html_url = "https://github.com/octocat/hello-world";
   return out;
 }
@@ -32,9 +33,17 @@ TEST(GitHubNormalize, AFileIsKnownByItsRepositoryBranchAndPath) {
 TEST(GitHubNormalize, WhoMayReadItIsPartOfItsVersion) {
   Repository hidden = repository();
   hidden.visibility = "private";
+  hidden.access = {Access::Kind::kUnknown, {}, "not asked for"};
   const TreeEntry entry{"a", std::string(40, 'a'), EntryKind::kFile, 3};
   EXPECT_NE(file_version(repository(), entry), file_version(hidden, entry));
   EXPECT_EQ(normalize_file(hidden, "main", entry).permissions().visibility(), v1::Permissions::UNKNOWN);
+  EXPECT_EQ(normalize_file(hidden, "main", entry).metadata().at("permissions.unknown"), "not asked for");
+  Repository shared = hidden;
+  shared.access = {Access::Kind::kRestricted, {{3, "hubot"}}, ""};
+  EXPECT_NE(file_version(shared, entry), file_version(hidden, entry));
+  Repository of_another = shared;
+  of_another.access.readers[0].id = 4;
+  EXPECT_NE(file_version(shared, entry), file_version(of_another, entry));
 }
 
 TEST(GitHubNormalize, LinesEndAsEverywhereAndALongTextIsCutBetweenCharacters) {

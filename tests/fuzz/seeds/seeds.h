@@ -27,6 +27,7 @@ void add_html_seeds(SeedFolder& seeds);   // markdown, sanitize, growth
 void add_text_seeds(SeedFolder& seeds);   // dates, charset, file_text, globs
 void add_web_seeds(SeedFolder& seeds);    // azure_listing, urls, egress, redirects, retry_after, schedule,
                                           // cassette, oauth_answers
+void add_github_seeds(SeedFolder& seeds); // github_answers
 void add_worker_seeds(SeedFolder& seeds); // records, credentials, keys, config
 
 } // namespace circuit::fuzz

@@ -14,12 +14,15 @@ boost::json::object ref_json(const SimRepository& repository, const std::string&
                              const std::string& base);
 boost::json::object issue_json(const SimRepository& repository, const SimIssue& issue,
                                const std::string& base);
+boost::json::object pull_request_json(const SimRepository& repository, const SimIssue& issue,
+                                      const std::string& base);
 boost::json::object comment_json(const SimRepository& repository, const SimComment& comment,
                                  const std::string& base);
 boost::json::object review_comment_json(const SimRepository& repository, const SimComment& comment,
                                         const std::string& base);
 boost::json::object review_json(const SimRepository& repository, const SimComment& review,
                                 const std::string& base);
+boost::json::object collaborator_json(const SimCollaborator& collaborator, const std::string& base);
 boost::json::object release_json(const SimRepository& repository, const SimRelease& release,
                                  const std::string& base);
 boost::json::object tree_json(const SimRepository& repository, const std::string& tree, bool recursive,

@@ -77,6 +77,9 @@ SimResponse GitHubSimulator::respond(const SimRequest& request, SystemTime now,
     response = std::move(*limited);
   } else if (request.method != "GET") {
     response = not_found();
+  } else if (!options_.broken_path.empty() &&
+             request.path().find(options_.broken_path) != std::string_view::npos) {
+    response = refusal(502, "Server Error");
   } else {
     response = answer(request);
     if (response.status == 200 && response.body != nullptr) {
@@ -296,6 +299,13 @@ SimResponse GitHubSimulator::of_repository(const SimRepository& repository,
     return json_response(200, comparison_json(repository, from->second, head->second, base));
   }
   json::array all;
+  if (path[0] == "collaborators" && path.size() == 1) {
+    if (!repository.token_may_push)
+      return refusal(403, "Must have push access to view repository collaborators.");
+    for (const auto& collaborator : repository.collaborators)
+      all.push_back(collaborator_json(collaborator, base));
+    return paged(request, std::move(all), false);
+  }
   if (path[0] == "issues" && path.size() == 1) {
     if (auto refused = lacks("issues")) return std::move(*refused);
     if (!repository.has_issues) return refusal(410, "Issues are disabled for this repo");
@@ -313,6 +323,13 @@ SimResponse GitHubSimulator::of_repository(const SimRepository& repository,
   }
   if (path[0] == "pulls") {
     if (auto refused = lacks("pull_requests")) return std::move(*refused);
+    if (path.size() == 1) {
+      for (const SimIssue* issue : changed_since(repository.issues, request)) {
+        if (issue->pull_request && (request.query("state") == "all" || !issue->closed))
+          all.push_back(pull_request_json(repository, *issue, base));
+      }
+      return paged(request, std::move(all), false);
+    }
     if (path.size() == 2 && path[1] == "comments") {
       for (const SimComment* comment : changed_since(repository.review_comments, request))
         all.push_back(review_comment_json(repository, *comment, base));

@@ -13,7 +13,10 @@
 //   issues         .../issues ?state=all &sort=updated &direction &since; pages by cursor ("after=");
 //                  410 where issues are switched off
 //   comments       .../issues/comments, .../pulls/comments ?sort=updated &direction &since; pages by number
+//   pull requests  .../pulls ?state=all &sort=updated &direction, without `since`; also where issues are
+//                  switched off
 //   reviews        .../pulls/{n}/reviews;  releases .../releases
+//   collaborators  .../collaborators ?affiliation=all, for those who may push; 403 for others
 //   conditions     ETag on every GET; a 304 does not count
 //   limits         requests an hour (x-ratelimit-*, 403 with remaining 0), and a minute (secondary: 403 with
 //                  Retry-After, or with a message alone)
@@ -41,6 +44,7 @@ struct SimulatorOptions {
   size_t requests_per_minute = 900;
   bool secondary_says_when = true;
   size_t tree_entries = 100'000;
+  std::string broken_path; // paths that contain it are answered 502; empty: none
 };
 
 class GitHubSimulator final : public SimulatedProvider {

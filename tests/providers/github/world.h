@@ -50,6 +50,12 @@ struct SimComment { // and reviews
   bool deleted = false;
 };
 
+struct SimCollaborator { // whatever gave them access: the repository, a team, the organization
+  int64_t id = 0;
+  std::string login;
+  bool may_read = true;
+};
+
 struct SimRelease {
   int64_t id = 0;
   std::string tag, body;
@@ -91,6 +97,8 @@ class SimRepository {
   std::vector<SimIssue> issues;
   std::vector<SimComment> comments, review_comments, reviews;
   std::vector<SimRelease> releases;
+  std::vector<SimCollaborator> collaborators;
+  bool token_may_push = true; // whose user sees the collaborators then
 
  private:
   std::string write_tree(const Snapshot& files, const std::string& prefix);

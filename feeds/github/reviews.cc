@@ -1,0 +1,64 @@
+#include "feeds/github/reviews.h"
+
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "feeds/github/normalize.h"
+#include "ingest/runtime/task_group.h"
+
+namespace circuit::feeds::github {
+namespace {
+
+struct Reviewed {
+  int64_t pull_request = 0;
+  std::vector<Comment> reviews;
+  std::optional<Error> error;
+};
+
+Task<void> fetch_reviews(const Place* place, Reviewed* reviewed) {
+  std::string url =
+      place->client.reviews_of(place->repository.full_name, reviewed->pull_request, place->options.page);
+  while (!url.empty()) {
+    auto page = co_await place->client.reviews(place->pull, url, reviewed->pull_request);
+    if (!page) {
+      reviewed->error = std::move(page).error();
+      co_return;
+    }
+    for (Comment& review : page->value.items) reviewed->reviews.push_back(std::move(review));
+    url = page->next;
+  }
+}
+
+} // namespace
+
+Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issues) {
+  if (!place.wants("reviews")) co_return Result<void>();
+  std::vector<Reviewed> reviewed;
+  for (const Issue* issue : issues) {
+    if (issue->pull_request) reviewed.push_back({issue->number, {}, std::nullopt});
+  }
+  if (reviewed.empty()) co_return Result<void>();
+  std::vector<Reviewed*> fetched;
+  fetched.reserve(reviewed.size());
+  for (Reviewed& one : reviewed) fetched.push_back(&one);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  const auto fetch = [&place](Reviewed* one) { return fetch_reviews(&place, one); };
+  co_await for_each_concurrent(executor, fetched, place.options.bodies_at_a_time, fetch);
+  auto listing = place.pull.enumerate(place.scope("reviews"), sync::Listing::kAdditions);
+  for (Reviewed& one : reviewed) {
+    if (one.error && one.error->cls == ErrorClass::kNotFound) continue; // gone since it was listed
+    if (one.error) co_return *std::move(one.error);
+    std::vector<sync::ItemStamp> stamps;
+    for (const Comment& review : one.reviews)
+      stamps.push_back({review_id(place.repository, review), review_version(place.repository, review)});
+    const std::vector<bool> wanted = co_await place.pull.select_changed(std::move(stamps));
+    for (size_t i = 0; i < one.reviews.size(); ++i) {
+      if (!wanted[i]) continue;
+      auto document = normalize_review(place.repository, one.reviews[i], place.options.max_text_bytes);
+      co_await place.pull.upsert(std::move(document));
+    }
+  }
+  co_return Result<void>();
+}
+
+} // namespace circuit::feeds::github
