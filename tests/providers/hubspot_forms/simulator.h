@@ -3,12 +3,10 @@
 //
 //   Marketing / Forms v3     GET /marketing/v3/forms ?limit (1 to 100, default 20) &after &archived (false)
 //                            &formTypes (default: "hubspot" alone); GET /marketing/v3/forms/{id} ?archived
-//   legacy Forms v1          GET /form-integrations/v1/submissions/forms/{id} ?limit (1 to 50, default 20)
-//   &after
-//                            newest first; `paging.next` is left out on the last page
-//   usage guidelines         429 with errorType RATE_LIMIT and a policyName; a rolling window of 10 seconds
-//   and a
-//                            number of requests a day, per account; X-HubSpot-RateLimit-* headers
+//   legacy Forms v1          GET /form-integrations/v1/submissions/forms/{id} ?limit (1 to 50, default 20),
+//                            &after; newest first; `paging.next` is left out on the last page
+//   usage guidelines         429 with errorType RATE_LIMIT and a policyName; a rolling window of 10 seconds,
+//                            and a number of requests a day, per account; X-HubSpot-RateLimit-* headers
 //   error handling           401, 403 with category MISSING_SCOPES; {"status":"error", "category", "message"}
 //
 // One thread, that of the world, which must outlive this.
@@ -40,10 +38,11 @@ class HubSpotSimulator final : public SimulatedProvider {
 
  private:
   std::optional<SimResponse> over_a_limit(SystemTime now);
-  SimResponse answer(const SimRequest& request) const;
-  SimResponse list_forms(const SimRequest& request) const;
-  SimResponse one_form(const std::string& id, const SimRequest& request) const;
-  SimResponse list_submissions(const std::string& id, const SimRequest& request) const;
+  SimResponse refusal(int status, const char* category, const char* message);
+  SimResponse answer(const SimRequest& request);
+  SimResponse list_forms(const SimRequest& request);
+  SimResponse one_form(const std::string& id, const SimRequest& request);
+  SimResponse list_submissions(const std::string& id, const SimRequest& request);
 
   const World& world_;
   SimulatorOptions options_;
@@ -52,6 +51,7 @@ class HubSpotSimulator final : public SimulatedProvider {
   int64_t day_ = 0;
   size_t today_ = 0;
   uint64_t refused_ = 0;
+  uint64_t refusals_ = 0; // of all kinds
 };
 
 } // namespace circuit::providers::hubspot_forms
