@@ -155,15 +155,18 @@ Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form fo
 
 // Whether all of it could be read.
 Task<bool> HubSpotFormsFeed::read_page(Pull& pull, const Form& form, const SubmissionsPage& page) {
+  const std::string digest = form_digest(form);
   std::vector<sync::ItemStamp> stamps;
   stamps.reserve(page.submissions.size());
   for (const Submission& submission : page.submissions) {
-    stamps.push_back({external_id(form.id, submission), version(form, submission)});
+    stamps.push_back({external_id(form.id, submission), version(digest, submission)});
   }
-  const std::vector<bool> wanted = co_await pull.select_changed(std::move(stamps));
+  std::vector<sync::ItemStamp> asked = stamps;
+  const std::vector<bool> wanted = co_await pull.select_changed(std::move(asked));
   for (size_t i = 0; i < page.submissions.size(); ++i) {
     if (!wanted[i]) continue;
     auto document = normalize(form, page.submissions[i], options_.max_text_bytes);
+    document.set_version(stamps[i].version);
     co_await pull.upsert(std::move(document));
   }
   if (page.malformed > 0) {

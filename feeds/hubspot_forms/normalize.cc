@@ -44,22 +44,38 @@ const Field* find_field(const Form& form, const SubmittedValue& value) {
 struct Answer {
   const Field* field; // null: the form does not have it any more
   std::string name;
-  std::vector<std::string> values;
+  std::vector<std::string> values; // by their labels, where the field has options
 };
+
+const Option* find_option(const Field& field, std::string_view value) {
+  const auto found = std::ranges::find(field.options, value, &Option::value);
+  return found == field.options.end() ? nullptr : &*found;
+}
+
+// One for each choice: several of them come as a value each, or as one value with semicolons.
+void add_values(std::vector<std::string>& out, const Field* field, const std::string& value) {
+  if (field == nullptr || field->options.empty()) return out.push_back(value);
+  const bool is_several = field->type == "multiple_checkboxes" && find_option(*field, value) == nullptr;
+  std::string_view rest = value;
+  for (;;) {
+    const std::string_view one = is_several ? rest.substr(0, rest.find(';')) : rest;
+    const Option* option = find_option(*field, one);
+    out.emplace_back(option != nullptr && !option->label.empty() ? option->label : one);
+    if (one.size() == rest.size()) return;
+    rest.remove_prefix(one.size() + 1);
+  }
+}
 
 // One for each field, in the order of the form, those that it does not know last.
 std::vector<Answer> answers_of(const Form& form, const Submission& submission) {
   std::vector<Answer> answers;
   for (const auto& value : submission.values) {
     const Field* field = find_field(form, value);
-    const auto same = std::ranges::find_if(answers, [&](const Answer& answer) {
+    auto same = std::ranges::find_if(answers, [&](const Answer& answer) {
       return field != nullptr ? answer.field == field : answer.field == nullptr && answer.name == value.name;
     });
-    if (same != answers.end()) {
-      same->values.push_back(value.value);
-    } else {
-      answers.push_back({field, value.name, {value.value}});
-    }
+    if (same == answers.end()) same = answers.insert(same, {field, value.name, {}});
+    add_values(same->values, field, value.value);
   }
   // Pointers into one vector compare in its order.
   std::ranges::stable_sort(answers, [](const Answer& a, const Answer& b) {
@@ -124,17 +140,26 @@ std::string external_id(const std::string& form, const Submission& submission) {
   return form + "/sha256-" + to_hex(sha256(all_of(submission)));
 }
 
-std::string version(const Form& form, const Submission& submission) {
-  std::string all = all_of(submission);
+std::string form_digest(const Form& form) {
+  std::string all;
   add_part(all, form.name);
   for (const auto& field : form.fields) {
     add_part(all, field.object_type_id);
     add_part(all, field.name);
     add_part(all, field.label);
     add_part(all, field.type);
+    add_part(all, std::to_string(field.options.size()));
+    for (const auto& option : field.options) {
+      add_part(all, option.value);
+      add_part(all, option.label);
+    }
   }
+  return sha256(all);
+}
+
+std::string version(const std::string& form_digest, const Submission& submission) {
   constexpr size_t kBytes = 16;
-  return to_hex(sha256(all).substr(0, kBytes));
+  return to_hex(sha256(all_of(submission) + form_digest).substr(0, kBytes));
 }
 
 v1::Document normalize(const Form& form, const Submission& submission, uint64_t max_text_bytes) {
@@ -142,7 +167,6 @@ v1::Document normalize(const Form& form, const Submission& submission, uint64_t 
   document.set_external_id(external_id(form.id, submission));
   document.set_parent_id(form.id);
   document.add_path(form.name);
-  document.set_version(version(form, submission));
   document.set_mime_type("application/json");
   // What one account's users may see of forms is not said per form.
   document.mutable_permissions()->set_visibility(v1::Permissions::UNKNOWN);
