@@ -8,7 +8,8 @@
 
 namespace circuit::feeds::hubspot_forms {
 
-// "{form}/{conversion id}", or, where there is none, a hash of all that the submission says.
+// "{form}/{conversion id}", or, where there is none that looks like an id, a hash of all that the submission
+// says.
 std::string external_id(const std::string& form, const Submission& submission);
 
 // Of all that a form gives its submissions' documents: its name, its fields, their labels and options.

@@ -44,9 +44,9 @@ TEST(HubSpotNormalize, EachFieldIsALineByItsLabelInTheOrderOfTheForm) {
 }
 
 TEST(HubSpotNormalize, WhatPeopleTypedIsNotMarkup) {
-  const auto document =
-      normalize(contact_form(), submission({{"firstname", "# *Bobby* [x](y) <b>\n- tables", "0-1"}}), kLong);
-  EXPECT_EQ(document.text(), "**First name:** \\# \\*Bobby\\* \\[x\\](y) \\<b\\>  \n\\- tables");
+  const auto document = normalize(
+      contact_form(), submission({{"firstname", "*Bobby* [x](y) <b>\n- tables\n\n1. &lt;", "0-1"}}), kLong);
+  EXPECT_EQ(document.text(), "**First name:** \\*Bobby\\* [x]\\(y) \\<b>  \n\\- tables\n\n1\\. \\&lt;");
 }
 
 TEST(HubSpotNormalize, AChoiceIsShownByTheLabelThatPeopleSaw) {
@@ -74,12 +74,26 @@ TEST(HubSpotNormalize, AFileIsAnAttachment) {
   EXPECT_EQ(document.attachments(0).title(), "CV");
 }
 
+TEST(HubSpotNormalize, WhatIsTooLongForANameOrAnAddressIsNotTakenForOne) {
+  const auto document = normalize(
+      contact_form(),
+      submission({{"email", std::string(400, 'a'), "0-1"}, {"firstname", std::string(5000, 'b'), "0-1"}}),
+      kLong);
+  ASSERT_EQ(document.authors_size(), 1);
+  EXPECT_EQ(document.authors(0).email(), "");
+  EXPECT_EQ(document.authors(0).name().size(), 200u);
+  EXPECT_GT(document.text().size(), 5000u);
+}
+
 TEST(HubSpotNormalize, ASubmissionWithoutAnIdIsKnownByWhatItSays) {
   Submission a = submission({{"email", "a@example.org", "0-1"}});
   Submission b = submission({{"email", "b@example.org", "0-1"}});
   a.conversion_id = b.conversion_id = "";
   EXPECT_NE(external_id("f1", a), external_id("f1", b));
   EXPECT_EQ(external_id("f1", a), external_id("f1", a));
+  Submission odd = a;
+  odd.conversion_id = "../\n";
+  EXPECT_TRUE(external_id("f1", odd).starts_with("f1/sha256-"));
 }
 
 TEST(HubSpotNormalize, ANewLabelIsANewVersion) {
