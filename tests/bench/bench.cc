@@ -20,7 +20,8 @@ class Program {
   Program(bool json, std::vector<std::string> names) : json_(json), names_(std::move(names)) {}
 
   int run() {
-    for (auto* make : {parse_cases, http_cases, auth_cases, sink_cases, vault_cases, sync_cases}) {
+    for (auto* make :
+         {parse_cases, http_cases, auth_cases, sink_cases, vault_cases, sync_cases, hubspot_cases}) {
       for (const auto& lazy : make()) {
         attempt(lazy.name, [&] {
           const auto comparison = lazy.make();
