@@ -35,6 +35,31 @@ TEST(HubSpotFormsFeed, ASubmissionThatIsBackdatedByAMonthIsFoundByTheDeeperWalkO
   EXPECT_TRUE(world.holds(late));
 }
 
+TEST(HubSpotFormsFeed, ASubmissionFromTheFutureDoesNotHideWhatComesBeforeIt) {
+  HubSpotWorld world;
+  world.submit(world.now() + hours(24 * 365));
+  world.submit_many(3);
+  world.sync();
+  world.run_for(hours(3));
+  world.submit_many(20); // four pages
+  EXPECT_EQ(world.sync().counts().delivered(), 20);
+}
+
+TEST(HubSpotFormsFeed, PlacesThatHubSpotDoesNotTakeEndTheSync) {
+  for (const auto paging : {sim::Paging::kRefused, sim::Paging::kStuck}) {
+    HubSpotWorld world;
+    world.submit_many(20);
+    world.simulator().set_paging(paging);
+    const v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.state(), v1::Sync::FAILED);
+    EXPECT_EQ(sync.error().reason(), "HUBSPOT_BAD_ANSWER") << sync.error().message();
+    EXPECT_LE(world.requests(), 60u);
+    world.simulator().set_paging(sim::Paging::kSound);
+    EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
+    EXPECT_EQ(world.receiver().texts().size(), 20u);
+  }
+}
+
 TEST(HubSpotFormsFeed, WhatWasErasedIsRemovedByTheWalkToTheEndOfTheWeek) {
   HubSpotWorld world;
   world.submit_many(20);

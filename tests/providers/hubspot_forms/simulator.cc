@@ -142,7 +142,8 @@ SimResponse HubSpotSimulator::list_submissions(const std::string& id, const SimR
   const auto limit = limit_of(request, 20, 50);
   const std::string after = request.query("after").value_or("");
   const auto place = read_place(after);
-  if (!limit || (!after.empty() && !place)) return refusal(400, "VALIDATION_ERROR", "Invalid input.");
+  const bool is_refused = !after.empty() && (!place || paging_ == Paging::kRefused);
+  if (!limit || is_refused) return refusal(400, "VALIDATION_ERROR", "Invalid input.");
   const auto form = std::ranges::find_if(
       world_.forms(), [&](const SimForm& candidate) { return candidate.id == id && !candidate.deleted; });
   if (form == world_.forms().end()) return refusal(404, "OBJECT_NOT_FOUND", "Form not found.");
@@ -150,7 +151,9 @@ SimResponse HubSpotSimulator::list_submissions(const std::string& id, const SimR
   json::array results;
   for (const SimSubmission* submission : page.submissions) results.push_back(submission_json(*submission));
   json::object body{{"results", std::move(results)}};
-  if (page.more) {
+  if (page.more && paging_ == Paging::kStuck && !after.empty()) {
+    add_next(body, request, after);
+  } else if (page.more) {
     const SimSubmission& last = *page.submissions.back();
     add_next(body, request, std::to_string(last.submitted_at_ms) + "." + std::to_string(last.order));
   }

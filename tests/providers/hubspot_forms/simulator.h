@@ -26,6 +26,9 @@ struct SimulatorOptions {
   size_t requests_per_day = 250'000;
 };
 
+// How the places of submissions are taken: as they should be, not at all, or always leading to the same page.
+enum class Paging { kSound, kRefused, kStuck };
+
 class HubSpotSimulator final : public SimulatedProvider {
  public:
   HubSpotSimulator(const World& world, SimulatorOptions options)
@@ -34,6 +37,7 @@ class HubSpotSimulator final : public SimulatedProvider {
   SimResponse respond(const SimRequest& request, SystemTime now, std::optional<ContentFault> fault) override;
 
   std::set<std::string>& scopes() { return scopes_; }
+  void set_paging(Paging paging) { paging_ = paging; }
   uint64_t refused() const { return refused_; } // 429s that were sent
 
  private:
@@ -47,6 +51,7 @@ class HubSpotSimulator final : public SimulatedProvider {
   const World& world_;
   SimulatorOptions options_;
   std::set<std::string> scopes_;
+  Paging paging_ = Paging::kSound;
   std::deque<SystemTime> recent_;
   int64_t day_ = 0;
   size_t today_ = 0;
