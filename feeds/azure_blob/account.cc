@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "feeds/azure_blob/names.h"
+#include "ingest/state/error_message.h"
+#include "ingest/sync/connection.h"
 
 namespace circuit::feeds::azure_blob {
 
@@ -11,17 +13,11 @@ namespace v1 = circuit::feeds::v1;
 namespace {
 
 bool says_why_it_fails(const Error& error) {
-  return error.cls == ErrorClass::kAuth || error.cls == ErrorClass::kPermission ||
-         error.reason == "AZURE_CLOCK_WRONG";
+  return sync::is_about_the_credential(error) || error.reason == "AZURE_CLOCK_WRONG";
 }
 
 v1::ConnectionReport refused(v1::ConnectionReport report, const Error& error, bool is_sas) {
-  auto& out = *report.mutable_error();
-  out.set_error_class(error_class_name(error.cls));
-  out.set_reason(error.reason);
-  out.set_message(error.message);
-  out.set_next_step(error.next_step);
-  for (const auto& [key, value] : error.metadata) (*out.mutable_metadata())[key] = value;
+  *report.mutable_error() = circuit::state::to_message(error);
   if (is_sas && error.cls == ErrorClass::kPermission) {
     auto* missing = report.add_missing_scopes();
     missing->set_scope("sp=l");

@@ -6,16 +6,12 @@
 #include "feeds/azure_blob/client.h"
 #include "feeds/azure_blob/feed.h"
 #include "feeds/azure_blob/names.h"
+#include "ingest/sync/connection.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
 
 using Names = google::protobuf::RepeatedPtrField<std::string>;
-
-std::string parameter(const v1::Connection& connection, const char* name) {
-  const auto given = connection.parameters().find(name);
-  return given == connection.parameters().end() ? std::string() : given->second;
-}
 
 void sort_unique(Names& names) {
   std::sort(names.begin(), names.end());
@@ -55,15 +51,10 @@ Result<void> check_names(const v1::AzureBlobSelection& selection) {
 } // namespace
 
 std::string base_url(const v1::Connection& connection, const AzureBlobOptions& options) {
-  std::string url = options.base_url;
-  if (url.empty()) url = parameter(connection, "base_url");
-  if (url.empty()) {
-    std::string suffix = parameter(connection, "endpoint_suffix");
-    if (suffix.empty()) suffix = "core.windows.net";
-    url = "https://" + parameter(connection, "account") + ".blob." + suffix;
-  }
-  while (url.ends_with('/')) url.pop_back();
-  return url;
+  std::string suffix = sync::parameter(connection, "endpoint_suffix");
+  if (suffix.empty()) suffix = "core.windows.net";
+  return sync::base_url(connection, options.base_url,
+                        "https://" + sync::parameter(connection, "account") + ".blob." + suffix);
 }
 
 http::AddressPolicy address_policy(const AzureBlobOptions& options) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "ingest/state/error_message.h"
+#include "ingest/sync/connection.h"
 #include "ingest/text/dates.h"
 
 namespace circuit::feeds::github {
@@ -10,20 +12,6 @@ namespace circuit::feeds::github {
 namespace v1 = circuit::feeds::v1;
 
 namespace {
-
-bool is_about_the_credential(const Error& error) {
-  return error.cls == ErrorClass::kAuth || error.cls == ErrorClass::kPermission ||
-         error.cls == ErrorClass::kAdminApproval;
-}
-
-void set_error(const Error& error, v1::ConnectionReport& report) {
-  auto& out = *report.mutable_error();
-  out.set_error_class(error_class_name(error.cls));
-  out.set_reason(error.reason);
-  out.set_message(error.message);
-  out.set_next_step(error.next_step);
-  for (const auto& [key, value] : error.metadata) (*out.mutable_metadata())[key] = value;
-}
 
 // "repo, read:org"
 std::vector<std::string> split_scopes(std::string_view text) {
@@ -103,14 +91,14 @@ Task<Result<v1::ConnectionReport>> GitHubAccount::check(sync::Api& api) {
   report.set_connection(connection_.name());
   auto response = co_await client_.user(api);
   if (!response) {
-    if (!is_about_the_credential(response.error())) co_return std::move(response).error();
-    set_error(response.error(), report);
+    if (!sync::is_about_the_credential(response.error())) co_return std::move(response).error();
+    *report.mutable_error() = circuit::state::to_message(response.error());
     co_return report;
   }
   if (response->status != 200) {
     Error error = status_error(*response, "the token's user", false);
-    if (!is_about_the_credential(error)) co_return error;
-    set_error(error, report);
+    if (!sync::is_about_the_credential(error)) co_return error;
+    *report.mutable_error() = circuit::state::to_message(error);
     co_return report;
   }
   auto user = read_user(response->body);

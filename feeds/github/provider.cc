@@ -6,6 +6,7 @@
 #include "feeds/github/account.h"
 #include "feeds/github/client.h"
 #include "feeds/github/feed.h"
+#include "ingest/sync/connection.h"
 #include "ingest/text/glob.h"
 
 namespace circuit::feeds::github {
@@ -52,12 +53,7 @@ Result<void> check_kinds(const v1::GitHubSelection& selection) {
 } // namespace
 
 std::string base_url(const v1::Connection& connection, const GitHubOptions& options) {
-  std::string url = options.base_url;
-  const auto given = connection.parameters().find("base_url");
-  if (url.empty() && given != connection.parameters().end()) url = given->second;
-  if (url.empty()) url = "https://api.github.com";
-  while (url.ends_with('/')) url.pop_back();
-  return url;
+  return sync::base_url(connection, options.base_url, "https://api.github.com");
 }
 
 Result<void> GitHubProvider::canonicalize(v1::Feed& feed) const {

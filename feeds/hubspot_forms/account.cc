@@ -2,24 +2,17 @@
 
 #include <algorithm>
 
+#include "ingest/state/error_message.h"
+#include "ingest/sync/connection.h"
+
 namespace circuit::feeds::hubspot_forms {
 
 namespace v1 = circuit::feeds::v1;
 
 namespace {
 
-bool is_about_the_credential(const Error& error) {
-  return error.cls == ErrorClass::kAuth || error.cls == ErrorClass::kPermission ||
-         error.cls == ErrorClass::kAdminApproval;
-}
-
 v1::ConnectionReport refused(v1::ConnectionReport report, const Error& error, const char* purpose) {
-  auto& out = *report.mutable_error();
-  out.set_error_class(error_class_name(error.cls));
-  out.set_reason(error.reason);
-  out.set_message(error.message);
-  out.set_next_step(error.next_step);
-  for (const auto& [key, value] : error.metadata) (*out.mutable_metadata())[key] = value;
+  *report.mutable_error() = circuit::state::to_message(error);
   if (error.cls == ErrorClass::kPermission) {
     auto* missing = report.add_missing_scopes();
     missing->set_scope("forms");
@@ -36,12 +29,12 @@ Task<Result<v1::ConnectionReport>> HubSpotAccount::check(sync::Api& api) {
   report.set_connection(connection_);
   auto forms = co_await client_.forms(api, "", false, 1);
   if (!forms) {
-    if (!is_about_the_credential(forms.error())) co_return std::move(forms).error();
+    if (!sync::is_about_the_credential(forms.error())) co_return std::move(forms).error();
     co_return refused(std::move(report), forms.error(), "to list the account's forms");
   }
   if (!forms->forms.empty()) {
     auto submissions = co_await client_.submissions(api, forms->forms[0].id, "", 1);
-    if (!submissions && is_about_the_credential(submissions.error()))
+    if (!submissions && sync::is_about_the_credential(submissions.error()))
       co_return refused(std::move(report), submissions.error(), "to read what people submitted");
     if (!submissions && submissions.error().cls != ErrorClass::kNotFound)
       co_return std::move(submissions).error();

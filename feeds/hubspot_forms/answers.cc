@@ -44,6 +44,30 @@ std::string next_page(const json::object& root) {
   return next != nullptr && next->is_object() ? text(next->get_object(), "after") : std::string();
 }
 
+std::vector<Option> options_of(const json::object& field) {
+  std::vector<Option> options;
+  const json::array* all = list(field, "options");
+  if (all == nullptr) return options;
+  for (const json::value& value : *all) {
+    if (value.is_object())
+      options.push_back({text(value.get_object(), "value"), text(value.get_object(), "label")});
+  }
+  return options;
+}
+
+// As deep as JSON may be nested, which parse() bounds.
+void add_field(std::vector<Field>& fields, const json::object& field) {
+  fields.push_back({text(field, "name"), text(field, "objectTypeId"), text(field, "label"),
+                    text(field, "fieldType"), options_of(field)});
+  const json::array* dependents = list(field, "dependentFields");
+  if (dependents == nullptr) return;
+  for (const json::value& value : *dependents) {
+    const json::value* dependent =
+        value.is_object() ? value.get_object().if_contains("dependentField") : nullptr;
+    if (dependent != nullptr && dependent->is_object()) add_field(fields, dependent->get_object());
+  }
+}
+
 Form form_of(const json::object& object) {
   Form form{text(object, "id"), text(object, "name"), text(object, "formType"), false, {}};
   if (const json::value* archived = object.if_contains("archived")) form.archived = *archived == true;
@@ -53,10 +77,7 @@ Form form_of(const json::object& object) {
       const json::array* fields = list(group.get_object(), "fields");
       if (fields == nullptr) continue;
       for (const json::value& value : *fields) {
-        if (!value.is_object()) continue;
-        const json::object& field = value.get_object();
-        form.fields.push_back({text(field, "name"), text(field, "objectTypeId"), text(field, "label"),
-                               text(field, "fieldType")});
+        if (value.is_object()) add_field(form.fields, value.get_object());
       }
     }
   }

@@ -37,6 +37,27 @@ Error malformed(size_t count, const Form& form) {
                     "Open the form's submissions in HubSpot; if they look right there, report this.");
 }
 
+// Where the next page is; a listing that does not move would never end.
+std::string moved_on(const std::string& before, std::string after, const std::string& what) {
+  if (after.empty() || after != before) return after;
+  throw Failure(make_error(ErrorClass::kTransient, "HUBSPOT_BAD_ANSWER",
+                           "HubSpot's pages of " + what + " lead back to themselves",
+                           "Nothing to do: it is tried again. If it stays, report this."));
+}
+
+// A place that HubSpot gave and does not take is given up so often in one sync.
+constexpr int kMostRestarts = 2;
+
+Error place_refused(const Form& form) {
+  return make_error(ErrorClass::kTransient, "HUBSPOT_BAD_ANSWER",
+                    "HubSpot takes none of the places that it gives in the submissions of form " + form.id,
+                    "Nothing to do: it is tried again. If it stays, report this.");
+}
+
+int64_t to_ms(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1000 + time.nanos() / 1'000'000;
+}
+
 } // namespace
 
 Task<void> HubSpotFormsFeed::pull(Pull& pull) {
@@ -56,7 +77,7 @@ Task<void> HubSpotFormsFeed::read_all_forms(Pull& pull, const Client& client, bo
     pull.progress("listing forms");
     auto page = co_await client.forms(pull, after, archived, options_.forms_page);
     if (!page) throw Failure(std::move(page).error());
-    after = page->after;
+    after = moved_on(after, page->after, "forms");
     for (Form& form : page->forms) {
       listed_.push_back(form.id);
       co_await walk_form(pull, client, std::move(form));
@@ -108,11 +129,13 @@ Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form fo
   };
   auto listing = pull.enumerate(scope_of(form.id), how(!goes_on));
   bool ended = false;
+  int restarts = 0;
   while (!ended) {
     Walk& walk = *at.mutable_walk();
     pull.progress("reading submissions of " + form.name);
     auto page = co_await client.submissions(pull, form.id, walk.after(), options_.submissions_page);
     if (!page && page.error().reason == "HUBSPOT_PAGE_EXPIRED") { // its place in the list is lost
+      if (++restarts > kMostRestarts) throw Failure(place_refused(form));
       *at.mutable_walk() = begin_walk(pull, at);
       listing.reset();
       listing = pull.enumerate(scope_of(form.id), how(true));
@@ -128,13 +151,15 @@ Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form fo
     if (!whole) listing->incomplete("Some submissions of form " + form.id + " cannot be read.");
     int64_t oldest = walk.floor_ms();
     for (const Submission& submission : page->submissions) {
-      if (walk.after().empty()) walk.set_target_ms(std::max(walk.target_ms(), submission.submitted_at_ms));
+      // Never ahead of time: above a watermark in the future, what comes meanwhile would not be looked for.
+      const int64_t seen = std::min(submission.submitted_at_ms, to_ms(walk.began_at()));
+      if (walk.after().empty()) walk.set_target_ms(std::max(walk.target_ms(), seen));
       oldest = std::min(oldest, submission.submitted_at_ms);
     }
     const bool below_the_floor = walk.kind() != Walk::FULL && oldest < walk.floor_ms();
     ended = page->after.empty() || below_the_floor;
     if (ended) break;
-    walk.set_after(page->after);
+    walk.set_after(moved_on(walk.after(), page->after, "submissions of form " + form.id));
     pull.set_part(form.id, part_of(at));
     auto cursor = feed_cursor();
     co_await pull.checkpoint(std::move(cursor));
@@ -155,15 +180,18 @@ Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form fo
 
 // Whether all of it could be read.
 Task<bool> HubSpotFormsFeed::read_page(Pull& pull, const Form& form, const SubmissionsPage& page) {
+  const std::string digest = form_digest(form);
   std::vector<sync::ItemStamp> stamps;
   stamps.reserve(page.submissions.size());
   for (const Submission& submission : page.submissions) {
-    stamps.push_back({external_id(form.id, submission), version(form, submission)});
+    stamps.push_back({external_id(form.id, submission), version(digest, submission)});
   }
-  const std::vector<bool> wanted = co_await pull.select_changed(std::move(stamps));
+  std::vector<sync::ItemStamp> asked = stamps;
+  const std::vector<bool> wanted = co_await pull.select_changed(std::move(asked));
   for (size_t i = 0; i < page.submissions.size(); ++i) {
     if (!wanted[i]) continue;
     auto document = normalize(form, page.submissions[i], options_.max_text_bytes);
+    document.set_version(stamps[i].version);
     co_await pull.upsert(std::move(document));
   }
   if (page.malformed > 0) {

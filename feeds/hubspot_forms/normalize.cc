@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "feeds/hubspot_forms/client.h"
 #include "ingest/runtime/digest.h"
 #include "ingest/text/charset.h"
+#include "ingest/text/plain_text.h"
 
 namespace circuit::feeds::hubspot_forms {
 namespace {
@@ -44,22 +46,38 @@ const Field* find_field(const Form& form, const SubmittedValue& value) {
 struct Answer {
   const Field* field; // null: the form does not have it any more
   std::string name;
-  std::vector<std::string> values;
+  std::vector<std::string> values; // by their labels, where the field has options
 };
+
+const Option* find_option(const Field& field, std::string_view value) {
+  const auto found = std::ranges::find(field.options, value, &Option::value);
+  return found == field.options.end() ? nullptr : &*found;
+}
+
+// One for each choice: several of them come as a value each, or as one value with semicolons.
+void add_values(std::vector<std::string>& out, const Field* field, const std::string& value) {
+  if (field == nullptr || field->options.empty()) return out.push_back(value);
+  const bool is_several = field->type == "multiple_checkboxes" && find_option(*field, value) == nullptr;
+  std::string_view rest = value;
+  for (;;) {
+    const std::string_view one = is_several ? rest.substr(0, rest.find(';')) : rest;
+    const Option* option = find_option(*field, one);
+    out.emplace_back(option != nullptr && !option->label.empty() ? option->label : one);
+    if (one.size() == rest.size()) return;
+    rest.remove_prefix(one.size() + 1);
+  }
+}
 
 // One for each field, in the order of the form, those that it does not know last.
 std::vector<Answer> answers_of(const Form& form, const Submission& submission) {
   std::vector<Answer> answers;
   for (const auto& value : submission.values) {
     const Field* field = find_field(form, value);
-    const auto same = std::ranges::find_if(answers, [&](const Answer& answer) {
+    auto same = std::ranges::find_if(answers, [&](const Answer& answer) {
       return field != nullptr ? answer.field == field : answer.field == nullptr && answer.name == value.name;
     });
-    if (same != answers.end()) {
-      same->values.push_back(value.value);
-    } else {
-      answers.push_back({field, value.name, {value.value}});
-    }
+    if (same == answers.end()) same = answers.insert(same, {field, value.name, {}});
+    add_values(same->values, field, value.value);
   }
   // Pointers into one vector compare in its order.
   std::ranges::stable_sort(answers, [](const Answer& a, const Answer& b) {
@@ -67,30 +85,6 @@ std::vector<Answer> answers_of(const Form& form, const Submission& submission) {
     return a.field < b.field;
   });
   return answers;
-}
-
-// What people typed is text, not markup.
-std::string escaped(std::string_view text, std::string_view line_break) {
-  std::string out;
-  bool at_start = true;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\r') continue;
-    if (c == '\n') {
-      out += line_break;
-      at_start = true;
-      continue;
-    }
-    constexpr std::string_view kEverywhere = "\\`*_[]<>|~";
-    constexpr std::string_view kAtStart = "#+-=";
-    if (kEverywhere.find(c) != std::string_view::npos ||
-        (at_start && kAtStart.find(c) != std::string_view::npos))
-      out += '\\';
-    out += c;
-    at_start = at_start && (c == ' ' || (c >= '0' && c <= '9'));
-    if (c == '.' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9' && out.size() >= 2) at_start = false;
-  }
-  return out;
 }
 
 const std::string& label_of(const Answer& answer) {
@@ -117,24 +111,83 @@ std::string name_of(const std::vector<Answer>& answers) {
   return name;
 }
 
+std::string text_of(const std::vector<Answer>& answers) {
+  std::string text;
+  for (const auto& answer : answers) {
+    if (!text.empty()) text += "\n\n";
+    text += "**";
+    text::append_plain_line(text, label_of(answer));
+    text += ":** ";
+    for (size_t i = 0; i < answer.values.size(); ++i) {
+      if (i > 0) text += ", ";
+      text::append_plain_text(text, answer.values[i]); // what people typed is text, not markup
+    }
+  }
+  return text.empty() ? "(an empty submission)" : text;
+}
+
+void add_files(v1::Document& document, const std::vector<Answer>& answers) {
+  for (const auto& answer : answers) {
+    if (answer.field == nullptr || answer.field->type != "file") continue;
+    for (const auto& value : answer.values) {
+      if (!looks_like_url(value)) continue;
+      auto* attachment = document.add_attachments();
+      attachment->set_url(value);
+      attachment->set_title(label_of(answer));
+    }
+  }
+}
+
+// Who it says that it is from; anybody may have typed anything.
+void add_author(v1::Document& document, const std::vector<Answer>& answers) {
+  constexpr size_t kLongestName = 200;
+  constexpr size_t kLongestAddress = 320; // RFC 5321: 64 octets, "@", 255
+  const std::string full_name = name_of(answers);
+  const std::string name(text::truncate_utf8(full_name, kLongestName));
+  const auto address = std::ranges::find_if(answers, [](const Answer& answer) {
+    return is_address(answer) && !answer.values[0].empty() && answer.values[0].size() <= kLongestAddress;
+  });
+  if (name.empty() && address == answers.end()) return;
+  auto* author = document.add_authors();
+  author->set_name(name);
+  if (address != answers.end()) author->set_email(address->values[0]);
+}
+
+void set_time(v1::Document& document, int64_t ms) {
+  constexpr int64_t kYear2200 = 7'258'118'400'000;
+  if (ms <= 0 || ms >= kYear2200) return;
+  document.mutable_created_at()->set_seconds(ms / 1000);
+  document.mutable_created_at()->set_nanos(static_cast<int32_t>(ms % 1000) * 1'000'000);
+  *document.mutable_updated_at() = document.created_at();
+}
+
 } // namespace
 
 std::string external_id(const std::string& form, const Submission& submission) {
-  if (!submission.conversion_id.empty()) return form + "/" + submission.conversion_id;
+  if (is_form_id(submission.conversion_id)) return form + "/" + submission.conversion_id;
   return form + "/sha256-" + to_hex(sha256(all_of(submission)));
 }
 
-std::string version(const Form& form, const Submission& submission) {
-  std::string all = all_of(submission);
+std::string form_digest(const Form& form) {
+  std::string all;
   add_part(all, form.name);
   for (const auto& field : form.fields) {
     add_part(all, field.object_type_id);
     add_part(all, field.name);
     add_part(all, field.label);
     add_part(all, field.type);
+    add_part(all, std::to_string(field.options.size()));
+    for (const auto& option : field.options) {
+      add_part(all, option.value);
+      add_part(all, option.label);
+    }
   }
+  return sha256(all);
+}
+
+std::string version(const std::string& form_digest, const Submission& submission) {
   constexpr size_t kBytes = 16;
-  return to_hex(sha256(all).substr(0, kBytes));
+  return to_hex(sha256(all_of(submission) + form_digest).substr(0, kBytes));
 }
 
 v1::Document normalize(const Form& form, const Submission& submission, uint64_t max_text_bytes) {
@@ -142,47 +195,21 @@ v1::Document normalize(const Form& form, const Submission& submission, uint64_t 
   document.set_external_id(external_id(form.id, submission));
   document.set_parent_id(form.id);
   document.add_path(form.name);
-  document.set_version(version(form, submission));
   document.set_mime_type("application/json");
   // What one account's users may see of forms is not said per form.
   document.mutable_permissions()->set_visibility(v1::Permissions::UNKNOWN);
-  const int64_t ms = submission.submitted_at_ms;
-  constexpr int64_t kYear2200 = 7'258'118'400'000;
-  if (ms > 0 && ms < kYear2200) {
-    document.mutable_created_at()->set_seconds(ms / 1000);
-    document.mutable_created_at()->set_nanos(static_cast<int32_t>(ms % 1000) * 1'000'000);
-    *document.mutable_updated_at() = document.created_at();
-  }
+  set_time(document, submission.submitted_at_ms);
   const std::vector<Answer> answers = answers_of(form, submission);
-  std::string text;
-  std::string email;
-  for (const auto& answer : answers) {
-    if (!text.empty()) text += "\n\n";
-    text += "**" + escaped(label_of(answer), " ") + ":** ";
-    for (size_t i = 0; i < answer.values.size(); ++i) {
-      if (i > 0) text += ", ";
-      text += escaped(answer.values[i], "  \n");
-      const bool is_file = answer.field != nullptr && answer.field->type == "file";
-      if (is_file && looks_like_url(answer.values[i])) {
-        auto* attachment = document.add_attachments();
-        attachment->set_url(answer.values[i]);
-        attachment->set_title(label_of(answer));
-      }
-    }
-    if (email.empty() && is_address(answer)) email = answer.values[0];
-  }
-  if (text.empty()) text = "(an empty submission)";
+  const std::string text = text_of(answers);
   document.set_text_truncated(text.size() > max_text_bytes);
-  text.resize(text::truncate_utf8(text, max_text_bytes).size());
-  document.set_text(std::move(text));
-  const std::string name = name_of(answers);
-  if (!name.empty() || !email.empty()) {
-    auto* author = document.add_authors();
-    author->set_name(name);
-    author->set_email(email);
+  document.set_text(std::string(text::truncate_utf8(text, max_text_bytes)));
+  add_files(document, answers);
+  add_author(document, answers);
+  document.set_title(form.name);
+  if (document.authors_size() > 0) {
+    const auto& author = document.authors(0);
+    document.set_title(form.name + ": " + (author.name().empty() ? author.email() : author.name()));
   }
-  const std::string whose = !name.empty() ? name : email;
-  document.set_title(whose.empty() ? form.name : form.name + ": " + whose);
   auto& metadata = *document.mutable_metadata();
   metadata["hubspot.form_id"] = form.id;
   metadata["hubspot.form_name"] = form.name;

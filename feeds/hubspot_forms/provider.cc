@@ -5,16 +5,12 @@
 #include "feeds/hubspot_forms/account.h"
 #include "feeds/hubspot_forms/client.h"
 #include "feeds/hubspot_forms/feed.h"
+#include "ingest/sync/connection.h"
 
 namespace circuit::feeds::hubspot_forms {
 
 std::string base_url(const v1::Connection& connection, const HubSpotFormsOptions& options) {
-  std::string url = options.base_url;
-  const auto given = connection.parameters().find("base_url");
-  if (url.empty() && given != connection.parameters().end()) url = given->second;
-  if (url.empty()) url = "https://api.hubapi.com";
-  while (url.ends_with('/')) url.pop_back();
-  return url;
+  return sync::base_url(connection, options.base_url, "https://api.hubapi.com");
 }
 
 Result<void> HubSpotFormsProvider::canonicalize(v1::Feed& feed) const {

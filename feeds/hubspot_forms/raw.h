@@ -7,12 +7,19 @@
 
 namespace circuit::feeds::hubspot_forms {
 
-// Marketing forms v3: fieldGroups[].fields[].
+// Marketing forms v3: EnumeratedFieldOption. What is submitted is the value; what people saw is the label.
+struct Option {
+  std::string value;
+  std::string label;
+};
+
+// Marketing forms v3: fieldGroups[].fields[], each followed by the fields that appear depending on it.
 struct Field {
   std::string name;
   std::string object_type_id; // "0-1" for contacts; with the name, what identifies a field
   std::string label;
   std::string type; // "email", "file", "dropdown", ...
+  std::vector<Option> options;
 };
 
 // Marketing forms v3: FormDefinitionBase.

@@ -5,6 +5,7 @@
 
 #include "ingest/accounts/confidential.h"
 #include "ingest/accounts/deletion.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::accounts {
 
@@ -44,25 +45,9 @@ Error unsupported(const char* reason, const v1::Connection& connection, const st
 
 // A report's error, as the answer to who wanted a connection that works.
 Error as_error(const v1::ConnectionReport& report) {
-  static constexpr std::pair<const char*, ErrorClass> kClasses[] = {
-      {"AUTH", ErrorClass::kAuth},
-      {"PERMISSION", ErrorClass::kPermission},
-      {"ADMIN_APPROVAL", ErrorClass::kAdminApproval},
-      {"THROTTLED", ErrorClass::kThrottled},
-      {"TRANSIENT", ErrorClass::kTransient},
-      {"INVALID", ErrorClass::kInvalid},
-      {"NOT_FOUND", ErrorClass::kNotFound},
-  };
-  const v1::SyncError& said = report.error();
-  ErrorClass cls = ErrorClass::kAuth;
-  for (const auto& [name, known] : kClasses) {
-    if (said.error_class() == name) cls = known;
-  }
-  Error error =
-      make_error(cls, said.reason().empty() ? "CONNECTION_CHECK_FAILED" : said.reason(),
-                 said.message().empty() ? "The provider did not accept the credential" : said.message(),
-                 said.next_step());
-  error.metadata.insert(said.metadata().begin(), said.metadata().end());
+  Error error = state::from_message(report.error(), ErrorClass::kAuth);
+  if (error.reason.empty()) error.reason = "CONNECTION_CHECK_FAILED";
+  if (error.message.empty()) error.message = "The provider did not accept the credential";
   return error;
 }
 

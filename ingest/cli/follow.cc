@@ -6,6 +6,7 @@
 #include "ingest/cli/output.h"
 #include "ingest/cli/progress.h"
 #include "ingest/runtime/task_group.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::cli {
 
@@ -82,7 +83,7 @@ void sum_up(const Following& following) {
   std::fprintf(stderr, "%zu %s: %s\n", count, count == 1 ? "feed" : "feeds", describe(sum).c_str());
   for (const auto& [label, sync] : following.syncs) {
     if (sync.state() == Sync::FAILED) {
-      Error error = from_message(sync.error());
+      Error error = state::from_message(sync.error());
       error.message = label + ": " + error.message;
       print_error(error, false);
     }

@@ -1,6 +1,7 @@
 #include "ingest/cli/log_observer.h"
 
 #include "ingest/cli/output.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::cli {
 
@@ -26,13 +27,13 @@ void LogObserver::sync_ended(const Sync& sync) {
                       {"not_modified", std::to_string(counts.not_modified())},
                       {"incomplete", sync.incomplete_reason()}};
   if (sync.state() == Sync::FAILED) {
-    return log_.error(LogLevel::kWarning, "sync failed", from_message(sync.error()), std::move(fields));
+    return log_.error(LogLevel::kWarning, "sync failed", state::from_message(sync.error()), std::move(fields));
   }
   log_.write(LogLevel::kInfo, "sync ended", fields);
 }
 
 void LogObserver::dead_letter(const circuit::feeds::v1::DeadLetter& letter) {
-  log_.error(LogLevel::kWarning, "document set aside", from_message(letter.error()),
+  log_.error(LogLevel::kWarning, "document set aside", state::from_message(letter.error()),
              {{"feed", letter.feed()}, {"document", letter.external_id()}});
 }
 

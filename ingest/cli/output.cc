@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "ingest/cli/exit_code.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::cli {
 namespace {
@@ -127,29 +128,9 @@ std::string show_bytes(int64_t bytes) {
   return text;
 }
 
-circuit::feeds::v1::SyncError to_message(const Error& error) {
-  circuit::feeds::v1::SyncError message;
-  message.set_error_class(error_class_name(error.cls));
-  message.set_reason(error.reason);
-  message.set_message(error.message);
-  message.set_next_step(error.next_step);
-  for (const auto& [key, value] : error.metadata) (*message.mutable_metadata())[key] = value;
-  return message;
-}
-
-Error from_message(const circuit::feeds::v1::SyncError& message) {
-  Error error = make_error(ErrorClass::kInternal, message.reason(), message.message(), message.next_step());
-  for (int c = 0; c <= static_cast<int>(ErrorClass::kInternal); ++c) {
-    const auto cls = static_cast<ErrorClass>(c);
-    if (message.error_class() == error_class_name(cls)) error.cls = cls;
-  }
-  error.metadata.insert(message.metadata().begin(), message.metadata().end());
-  return error;
-}
-
 void print_error(const Error& error, bool json) {
   if (json) {
-    std::fprintf(stderr, "{\"error\":%s}\n", to_json(to_message(error)).c_str());
+    std::fprintf(stderr, "{\"error\":%s}\n", to_json(state::to_message(error)).c_str());
     return;
   }
   const bool colour = wants_colour(stderr);

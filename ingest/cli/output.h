@@ -41,9 +41,6 @@ std::string show_time(const google::protobuf::Timestamp& time);
 std::string show_count(int64_t count);
 std::string show_bytes(int64_t bytes);
 
-circuit::feeds::v1::SyncError to_message(const Error& error);
-Error from_message(const circuit::feeds::v1::SyncError& error);
-
 // On stderr; as an object {"error": {...}} with `json`.
 void print_error(const Error& error, bool json);
 // Of a request that was refused: kUsage where the request itself was wrong, else kFailed.

@@ -5,6 +5,7 @@
 #include "ingest/credentials/settings.h"
 #include "ingest/http/address_kind.h"
 #include "ingest/runtime/digest.h"
+#include "ingest/state/error_message.h"
 #include "ingest/text/url.h"
 
 namespace circuit::credentials {
@@ -203,7 +204,7 @@ Task<Result<void>> note_failure(Core& core, std::string name, ExchangeError fail
   StoredConnection stored = **std::move(found);
   if (stored.state.state() != v1::Connection::ACTIVE && failed.failure == ExchangeFailure::kApproval)
     stored.state.set_state(v1::Connection::ADMIN_APPROVAL);
-  *stored.state.mutable_state_error() = to_stored_error(failed.error);
+  *stored.state.mutable_state_error() = state::to_message(failed.error);
   state::Batch batch;
   put_state(batch, stored);
   auto commit = core.seams.store.commit(std::move(batch));

@@ -63,16 +63,6 @@ v1::Connection show_connection(const StoredConnection& connection, bool flying) 
   return shown;
 }
 
-v1::SyncError to_stored_error(const Error& error) {
-  v1::SyncError stored;
-  stored.set_error_class(error_class_name(error.cls));
-  stored.set_reason(error.reason);
-  stored.set_message(error.message);
-  stored.set_next_step(error.next_step);
-  stored.mutable_metadata()->insert(error.metadata.begin(), error.metadata.end());
-  return stored;
-}
-
 std::optional<Error> refusal_of(const StoredConnection& connection) {
   const std::string& name = connection.name();
   const st::ConnectionStateRecord& state = connection.state;

@@ -34,7 +34,6 @@ void put_state(state::Batch& batch, const StoredConnection& connection);
 // As the API shows it. `flying`: its token is being exchanged at this moment.
 v1::Connection show_connection(const StoredConnection& connection, bool flying);
 
-v1::SyncError to_stored_error(const Error& error);
 // The error that whoever wants to use the connection gets; nullopt: it can be used.
 std::optional<Error> refusal_of(const StoredConnection& connection);
 

@@ -2,6 +2,7 @@
 
 #include "ingest/credentials/core.h"
 #include "ingest/credentials/settings.h"
+#include "ingest/state/error_message.h"
 #include "ingest/state/pages.h"
 
 namespace circuit::credentials {
@@ -156,7 +157,7 @@ Task<Result<v1::SyncError>> Connections::approval_help(std::string name) {
   auto scopes = scopes_for(**party, {wanted.begin(), wanted.end()});
   if (!scopes) co_return std::move(scopes).error();
   const auto& approval = (*party)->profile.approval;
-  co_return to_stored_error(approval_error(**party, approval ? approval->when : "", *scopes));
+  co_return state::to_message(approval_error(**party, approval ? approval->when : "", *scopes));
 }
 
 std::optional<Result<int64_t>> Connections::authorize_now(http::Request& request) {

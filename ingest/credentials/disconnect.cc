@@ -3,6 +3,7 @@
 
 #include "ingest/credentials/core.h"
 #include "ingest/credentials/settings.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::credentials {
 
@@ -93,7 +94,7 @@ Task<Result<v1::DeleteConnectionResponse>> destroy_credential(Core& core, Stored
       break;
     case RevocationOutcome::Kind::kFailed:
       response.set_revocation(v1::DeleteConnectionResponse::REVOKE_FAILED);
-      if (outcome.error) *response.mutable_revocation_error() = to_stored_error(*outcome.error);
+      if (outcome.error) *response.mutable_revocation_error() = state::to_message(*outcome.error);
       if (!credential) break;
       if (auto kept = put_revocation(core, stored, *credential, retry_until, batch, id); !kept)
         co_return std::move(kept).error();

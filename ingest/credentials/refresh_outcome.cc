@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ingest/credentials/refresh_plan.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::credentials {
 namespace {
@@ -94,7 +95,7 @@ void apply_decision(StoredConnection& connection, const RefreshDecision& decisio
   const bool waits_for_approval =
       state.state() == v1::Connection::ADMIN_APPROVAL && decision.state == v1::Connection::ACTIVE;
   if (state.state() != v1::Connection::DISCONNECTING && !waits_for_approval) state.set_state(decision.state);
-  if (!waits_for_approval) *state.mutable_state_error() = to_stored_error(decision.error);
+  if (!waits_for_approval) *state.mutable_state_error() = state::to_message(decision.error);
   state.set_refresh_failures(state.refresh_failures() + 1);
   if (decision.attempts == 0)
     state.clear_intent();

@@ -55,13 +55,31 @@ std::string_view without_blank_lines_before(std::string_view text) {
   return line == std::string_view::npos ? text : text.substr(line + 1);
 }
 
-// Cuts at the end of a line, if there is one.
-std::string_view cut(std::string_view text, size_t max_bytes, bool& truncated) {
-  if (text.size() <= max_bytes) return text;
-  truncated = true;
+// At the end of a line that was cut in its middle.
+constexpr std::string_view kCutNote = " ... (cut)";
+// The longest line that is rather left out whole than cut.
+constexpr size_t kShortLine = 1000;
+
+// The longest beginning of at most `max_bytes` that ends with a line, and where that would cost more than a
+// short one, the last line's beginning with a note. What escapes the character after the cut goes too.
+std::string cut(std::string_view text, size_t max_bytes) {
   const std::string_view kept = truncate_utf8(text, max_bytes);
   const size_t line_end = kept.rfind('\n');
-  return line_end == std::string_view::npos ? kept : kept.substr(0, line_end);
+  const size_t begin = line_end == std::string_view::npos ? 0 : line_end + 1;
+  if (begin > 0 && kept.size() - begin <= kShortLine) return std::string(kept.substr(0, line_end));
+  if (max_bytes <= kCutNote.size()) return std::string(kept);
+  std::string out(truncate_utf8(text, max_bytes - kCutNote.size()));
+  const size_t last = out.find_last_not_of('\\');
+  const size_t backslashes = out.size() - (last == std::string::npos ? 0 : last + 1);
+  if (backslashes % 2 == 1) out.pop_back();
+  return out.append(kCutNote);
+}
+
+// The same, where there is need.
+std::string cut(std::string_view text, size_t max_bytes, bool& truncated) {
+  if (text.size() <= max_bytes) return std::string(text);
+  truncated = true;
+  return cut(text, max_bytes);
 }
 
 void write_block(std::string_view code, std::string_view language, const FileTextLimits& limits,
@@ -131,7 +149,6 @@ void append_escaped_line(std::string& out, std::string_view line, bool continues
 // Two spaces at a line's end keep it: nobody sees them who reads the text itself.
 void write_paragraphs(std::string_view text, const FileTextLimits& limits, FileText& out) {
   bool in_paragraph = false;
-  size_t whole_lines = 0;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = trim_ascii(text.substr(at, end - at));
@@ -140,14 +157,11 @@ void write_paragraphs(std::string_view text, const FileTextLimits& limits, FileT
       in_paragraph = false;
       continue;
     }
-    whole_lines = out.text.size();
     if (!out.text.empty()) out.text += in_paragraph ? "  \n" : "\n\n";
     append_escaped_line(out.text, line, in_paragraph);
     in_paragraph = true;
     if (out.text.size() <= limits.max_output_bytes) continue;
-    out.truncated = true;
-    if (whole_lines == 0) whole_lines = truncate_utf8(out.text, limits.max_output_bytes).size();
-    out.text.resize(whole_lines);
+    out.text = std::string(without_blank_end(cut(out.text, limits.max_output_bytes, out.truncated)));
     return;
   }
 }

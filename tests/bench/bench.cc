@@ -21,7 +21,7 @@ class Program {
 
   int run() {
     for (auto* make : {parse_cases, http_cases, auth_cases, sink_cases, vault_cases, sync_cases, azure_cases,
-                       github_cases}) {
+                       github_cases, hubspot_cases}) {
       for (const auto& lazy : make()) {
         attempt(lazy.name, [&] {
           const auto comparison = lazy.make();

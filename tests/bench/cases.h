@@ -20,18 +20,18 @@ struct Case {
   std::function<Comparison()> make;
 };
 
-std::vector<Case> parse_cases(); // bytes to raw model, bytes to documents
-std::vector<Case> http_cases();  // the HTTP layer
-std::vector<Case> auth_cases();  // a credential attached to each request
-std::vector<Case> sink_cases();  // a line of JSON, the gRPC sink
-std::vector<Case> vault_cases(); // a stored credential
-std::vector<Case> sync_cases();  // whole syncs, as processes
-std::vector<Case> azure_cases(); // of a storage account
+std::vector<Case> parse_cases();   // bytes to raw model, bytes to documents
+std::vector<Case> http_cases();    // the HTTP layer
+std::vector<Case> auth_cases();    // a credential attached to each request
+std::vector<Case> sink_cases();    // a line of JSON, the gRPC sink
+std::vector<Case> vault_cases();   // a stored credential
+std::vector<Case> sync_cases();    // whole syncs of RSS, as processes
+std::vector<Case> azure_cases();   // of a storage account
+std::vector<Case> github_cases();  // of GitHub
+std::vector<Case> hubspot_cases(); // of HubSpot forms
 
 // pugixml's tree and libxml2's HTML events of the same bytes, thrown away.
 void read_with_libraries(const std::string& body);
-
-std::vector<Case> github_cases(); // whole syncs of GitHub, as processes
 
 // Peak memory of a whole process, against its configured bound.
 struct MemoryCase {

@@ -1,6 +1,6 @@
 // feed-simulator: serves a provider's model over HTTP on a loopback address, for end-to-end tests, benchmarks
-// and the quickstart. "feed-simulator rss --help" lists the options; rss/control.h says how to steer it while
-// it runs.
+// and the quickstart. "feed-simulator rss --help" lists the options; rss/control.h and
+// hubspot_forms/control.h say how to steer it while it runs.
 
 #include <CLI/CLI.hpp>
 #include <fstream>
@@ -12,6 +12,7 @@
 #include "tests/providers/faulty_provider.h"
 #include "tests/providers/github/control.h"
 #include "tests/providers/github/population.h"
+#include "tests/providers/hubspot_forms/control.h"
 #include "tests/providers/hubspot_forms/simulator.h"
 #include "tests/providers/rss/control.h"
 #include "tests/providers/rss/simulator.h"
@@ -40,6 +41,7 @@ struct Options {
   std::string kinds = "mixed";
   std::string token_file;
   github::Population github;
+  hubspot_forms::SimulatorOptions hubspot{};
   circuit::providers::ServerOptions server;
 };
 
@@ -127,12 +129,21 @@ void add_hubspot_forms_options(CLI::App& command, Options& options) {
       ->capture_default_str()
       ->check(CLI::Range(0, 10'000'000));
   command.add_option("--token-file", options.token_file, "The token that requests have to carry")->required();
+  command
+      .add_option("--requests-per-ten-seconds", options.hubspot.requests_per_ten_seconds,
+                  "Answered; those beyond are 429")
+      ->capture_default_str();
+  command.add_option("--requests-per-day", options.hubspot.requests_per_day, "The same for a day of UTC")
+      ->capture_default_str();
+  command.add_option("--latency-ms", options.latency_ms, "Added to each response")
+      ->check(CLI::Range(0, 600'000));
   command.add_option("--port", options.server.port, "0 takes a free one")->capture_default_str();
   command.add_option("--bind", options.server.address, "A loopback address")->capture_default_str();
 }
 
-int serve_hubspot_forms(const Options& options) {
-  hubspot_forms::SimulatorOptions simulated;
+int serve_hubspot_forms(Options options) {
+  options.server.latency = std::chrono::milliseconds(options.latency_ms);
+  hubspot_forms::SimulatorOptions simulated = options.hubspot;
   std::ifstream token(options.token_file);
   if (!std::getline(token, simulated.token)) {
     std::cerr << "feed-simulator: " << options.token_file << " holds no token\n";
@@ -145,7 +156,8 @@ int serve_hubspot_forms(const Options& options) {
     for (size_t i = 0; i < options.items; ++i) world.add_submission(form, now - std::chrono::hours(i));
   }
   hubspot_forms::HubSpotSimulator simulator(world, std::move(simulated));
-  auto server = ProviderServer::listen(simulator, options.server);
+  hubspot_forms::HubSpotControl control(world, simulator);
+  auto server = ProviderServer::listen(control, options.server);
   if (!server) {
     std::cerr << "feed-simulator: " << server.error().to_string() << '\n';
     return 1;

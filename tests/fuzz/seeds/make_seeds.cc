@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
     circuit::fuzz::SeedFolder seeds(argv[1]);
     circuit::fuzz::add_feed_seeds(seeds);
     circuit::fuzz::add_html_seeds(seeds);
+    circuit::fuzz::add_hubspot_seeds(seeds);
     circuit::fuzz::add_text_seeds(seeds);
     circuit::fuzz::add_web_seeds(seeds);
     circuit::fuzz::add_worker_seeds(seeds);

@@ -6,6 +6,7 @@
 #include "ingest/cli/exit_code.h"
 #include "ingest/cli/progress.h"
 #include "ingest/cli/selection.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::cli {
 namespace {
@@ -54,7 +55,7 @@ TEST(Output, PrintsErrorsForPeopleAndForPrograms) {
 
 TEST(Output, CarriesErrorsThroughMessages) {
   auto error = make_error(ErrorClass::kThrottled, "PROVIDER_THROTTLED", "wait", "Wait.").with("host", "a");
-  const Error back = from_message(to_message(error));
+  const Error back = state::from_message(state::to_message(error));
   EXPECT_EQ(back.cls, ErrorClass::kThrottled);
   EXPECT_EQ(back.to_string(), error.to_string());
   EXPECT_EQ(back.metadata, error.metadata);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ingest/text/charset.h"
 #include "ingest/text/lfs_pointer.h"
 
 namespace circuit::text {
@@ -101,6 +102,27 @@ TEST(FileText, IsCutAtItsBoundAndSaysSo) {
   limits.max_output_bytes = 60;
   EXPECT_EQ(read_file_text("a.py", "", lines, limits).text,
             "```python\nline 0, with words\nline 1, with words\n```");
+}
+
+TEST(FileText, ALongLineIsCutAndNotLeftOut) {
+  FileTextLimits limits;
+  limits.max_output_bytes = 3000;
+  std::string line;
+  while (line.size() < 10'000) line += "w\xC3\xB6rd*";
+  for (const std::string_view name : {"a.md", "a.txt", "a.log"}) {
+    for (const std::string_view before : {"", "first\n", "first\n\nsecond\n"}) {
+      const FileText text = read_file_text(name, "", std::string(before) + line, limits);
+      EXPECT_TRUE(text.truncated) << name;
+      EXPECT_LE(text.text.size(), 3000u) << name;
+      EXPECT_GT(text.text.size(), 2900u) << name << " " << before;
+      EXPECT_NE(text.text.find(" ... (cut)"), std::string::npos) << name << " " << before;
+      EXPECT_TRUE(is_valid_utf8(text.text)) << name;
+    }
+  }
+  // A short one is rather left out.
+  const FileText text = read_file_text("a.txt", "", line.substr(0, 2400) + "\n" + line.substr(0, 900), limits);
+  EXPECT_EQ(text.text.find("cut"), std::string::npos);
+  EXPECT_TRUE(text.truncated);
 }
 
 TEST(FileText, OfATableHasSoManyRows) {

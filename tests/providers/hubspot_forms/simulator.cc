@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "tests/providers/http_date.h"
+#include "tests/providers/hubspot_forms/shapes.h"
 
 namespace circuit::providers::hubspot_forms {
 namespace {
@@ -13,10 +14,6 @@ namespace json = boost::json;
 
 SimResponse json_response(int status, const json::object& body) {
   return text_response(status, "application/json;charset=utf-8", json::serialize(body));
-}
-
-SimResponse refusal(int status, const char* category, const char* message) {
-  return json_response(status, {{"status", "error"}, {"category", category}, {"message", message}});
 }
 
 std::optional<int64_t> number(std::string_view text) {
@@ -35,53 +32,22 @@ std::optional<size_t> limit_of(const SimRequest& request, int64_t otherwise, int
   return static_cast<size_t>(*value);
 }
 
-json::object field(const char* name, const char* label, const char* type) {
-  return {{"objectTypeId", "0-1"},
-          {"name", name},
-          {"label", label},
-          {"required", false},
-          {"hidden", false},
-          {"fieldType", type},
-          {"dependentFields", json::array()}};
+// The address of the next page is that of this one with another `after`.
+void add_next(json::object& body, const SimRequest& request, const std::string& after) {
+  std::string link = "https://" + request.host + std::string(request.path()) + "?after=" + after;
+  for (const char* name : {"limit", "archived", "formTypes"}) {
+    if (const auto value = request.query(name)) link.append("&").append(name).append("=").append(*value);
+  }
+  body["paging"] = json::object{{"next", json::object{{"after", after}, {"link", std::move(link)}}}};
 }
 
-json::object form_json(const SimForm& form) {
-  json::array fields;
-  fields.push_back(field("email", "Your address", "email"));
-  fields.push_back(field("message", "What is it about?", "multi_line_text"));
-  fields.push_back(field("interests", "Interests", "multiple_checkboxes"));
-  json::object group{{"groupType", "default_group"}, {"richTextType", "text"}, {"fields", std::move(fields)}};
-  return {{"id", form.id},
-          {"name", form.name},
-          {"createdAt", "2026-01-01T00:00:00.000Z"},
-          {"updatedAt", "2026-01-01T00:00:00.000Z"},
-          {"archived", form.archived},
-          {"formType", form.type},
-          {"fieldGroups", json::array{std::move(group)}},
-          {"configuration", json::object{{"language", "en"}}},
-          {"displayOptions", json::object()},
-          {"legalConsentOptions", json::object{{"type", "none"}}}};
-}
-
-json::object value_json(const char* name, const std::string& value) {
-  return {{"objectTypeId", "0-1"}, {"name", name}, {"value", value}};
-}
-
-json::object submission_json(const SimSubmission& submission) {
-  json::array values;
-  values.push_back(value_json("email", "person" + std::to_string(submission.order) + "@example.org"));
-  values.push_back(value_json("message", submission.marker + " " + submission.text));
-  values.push_back(value_json("interests", "music"));
-  values.push_back(value_json("interests", "rowing"));
-  json::object out{{"conversionId", submission.conversion_id},
-                   {"values", std::move(values)},
-                   {"pageUrl", "https://www.example.org/contact"}};
-  if (!submission.malformed) out["submittedAt"] = submission.submitted_at_ms;
-  return out;
-}
-
-void add_next(json::object& body, const std::string& after) {
-  body["paging"] = json::object{{"next", json::object{{"after", after}}}};
+// Opaque to clients: the time and the order of the last one that was given. nullopt: it is none.
+std::optional<Place> read_place(const std::string& after) {
+  const size_t dot = after.find('.');
+  const auto time = number(after.substr(0, dot));
+  const auto order = dot == std::string::npos ? std::nullopt : number(after.substr(dot + 1));
+  if (!time || !order) return std::nullopt;
+  return Place{*time, static_cast<uint64_t>(*order)};
 }
 
 } // namespace
@@ -117,16 +83,23 @@ std::optional<SimResponse> HubSpotSimulator::over_a_limit(SystemTime now) {
     return std::nullopt;
   }
   ++refused_;
-  auto response = json_response(429, {{"status", "error"},
-                                      {"errorType", "RATE_LIMIT"},
-                                      {"policyName", daily ? "DAILY" : "TEN_SECONDLY_ROLLING"},
-                                      {"message", "You have reached your limit."}});
+  auto body = error_json(
+      "RATE_LIMITS",
+      daily ? "You have reached your daily limit." : "You have reached your ten_secondly_rolling limit.",
+      ++refusals_);
+  body["errorType"] = "RATE_LIMIT";
+  body["policyName"] = daily ? "DAILY" : "TEN_SECONDLY_ROLLING";
+  auto response = json_response(429, body);
   response.fields.emplace_back("X-HubSpot-RateLimit-Max", std::to_string(options_.requests_per_ten_seconds));
   response.fields.emplace_back("X-HubSpot-RateLimit-Interval-Milliseconds", "10000");
   return response;
 }
 
-SimResponse HubSpotSimulator::answer(const SimRequest& request) const {
+SimResponse HubSpotSimulator::refusal(int status, const char* category, const char* message) {
+  return json_response(status, error_json(category, message, ++refusals_));
+}
+
+SimResponse HubSpotSimulator::answer(const SimRequest& request) {
   const std::string path(request.path());
   constexpr std::string_view kForms = "/marketing/v3/forms";
   constexpr std::string_view kSubmissions = "/form-integrations/v1/submissions/forms/";
@@ -138,7 +111,7 @@ SimResponse HubSpotSimulator::answer(const SimRequest& request) const {
   return refusal(404, "OBJECT_NOT_FOUND", "resource not found");
 }
 
-SimResponse HubSpotSimulator::list_forms(const SimRequest& request) const {
+SimResponse HubSpotSimulator::list_forms(const SimRequest& request) {
   const auto limit = limit_of(request, 20, 100);
   const auto after = number(request.query("after").value_or("0"));
   if (!limit || !after || *after < 0) return refusal(400, "VALIDATION_ERROR", "Invalid input.");
@@ -152,11 +125,11 @@ SimResponse HubSpotSimulator::list_forms(const SimRequest& request) const {
     if (wanted && form.archived == archived && !form.deleted) results.push_back(form_json(form));
   }
   json::object body{{"results", std::move(results)}};
-  if (at < world_.forms().size()) add_next(body, std::to_string(at));
+  if (at < world_.forms().size()) add_next(body, request, std::to_string(at));
   return json_response(200, body);
 }
 
-SimResponse HubSpotSimulator::one_form(const std::string& id, const SimRequest& request) const {
+SimResponse HubSpotSimulator::one_form(const std::string& id, const SimRequest& request) {
   const bool archived = request.query("archived") == "true";
   for (const SimForm& form : world_.forms()) {
     if (form.id == id && form.archived == archived && !form.deleted)
@@ -165,37 +138,25 @@ SimResponse HubSpotSimulator::one_form(const std::string& id, const SimRequest& 
   return refusal(404, "OBJECT_NOT_FOUND", "Form not found.");
 }
 
-SimResponse HubSpotSimulator::list_submissions(const std::string& id, const SimRequest& request) const {
+SimResponse HubSpotSimulator::list_submissions(const std::string& id, const SimRequest& request) {
   const auto limit = limit_of(request, 20, 50);
-  // Opaque to clients: the time and the order of the last one that was given.
   const std::string after = request.query("after").value_or("");
-  const size_t dot = after.find('.');
-  const auto time = number(after.substr(0, dot));
-  const auto order = dot == std::string::npos ? std::nullopt : number(after.substr(dot + 1));
-  if (!limit || (!after.empty() && (!time || !order)))
-    return refusal(400, "VALIDATION_ERROR", "Invalid input.");
+  const auto place = read_place(after);
+  const bool is_refused = !after.empty() && (!place || paging_ == Paging::kRefused);
+  if (!limit || is_refused) return refusal(400, "VALIDATION_ERROR", "Invalid input.");
   const auto form = std::ranges::find_if(
       world_.forms(), [&](const SimForm& candidate) { return candidate.id == id && !candidate.deleted; });
   if (form == world_.forms().end()) return refusal(404, "OBJECT_NOT_FOUND", "Form not found.");
-  const auto all = world_.newest_first(static_cast<size_t>(form - world_.forms().begin()));
+  const auto page = world_.page(static_cast<size_t>(form - world_.forms().begin()), place, *limit);
   json::array results;
-  const SimSubmission* last = nullptr;
-  bool more = false;
-  for (const SimSubmission* submission : all) {
-    const bool given =
-        !after.empty() &&
-        (submission->submitted_at_ms > *time ||
-         (submission->submitted_at_ms == *time && static_cast<int64_t>(submission->order) >= *order));
-    if (given) continue;
-    if (results.size() == *limit) {
-      more = true;
-      break;
-    }
-    results.push_back(submission_json(*submission));
-    last = submission;
-  }
+  for (const SimSubmission* submission : page.submissions) results.push_back(submission_json(*submission));
   json::object body{{"results", std::move(results)}};
-  if (more) add_next(body, std::to_string(last->submitted_at_ms) + "." + std::to_string(last->order));
+  if (page.more && paging_ == Paging::kStuck && !after.empty()) {
+    add_next(body, request, after);
+  } else if (page.more) {
+    const SimSubmission& last = *page.submissions.back();
+    add_next(body, request, std::to_string(last.submitted_at_ms) + "." + std::to_string(last.order));
+  }
   return json_response(200, body);
 }
 

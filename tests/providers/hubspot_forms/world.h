@@ -2,7 +2,7 @@
 // An account's forms and what people submitted, which knows the truth. One thread.
 
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +16,7 @@ struct SimForm {
   std::string type; // "hubspot", "captured", "flow", "blog_comment"
   bool archived = false;
   bool deleted = false;
+  std::string message_label = "What is it about?"; // of the field "message"
 };
 
 struct SimSubmission {
@@ -29,6 +30,12 @@ struct SimSubmission {
   bool erased = false;
 };
 
+// A place in a form's submissions: after this one, which need not be there any more.
+struct Place {
+  int64_t submitted_at_ms = 0;
+  uint64_t order = 0;
+};
+
 class World {
  public:
   explicit World(uint64_t seed) : seed_(seed) {}
@@ -40,8 +47,12 @@ class World {
   size_t add_submission(size_t form, SystemTime submitted_at, std::string text = "");
   SimSubmission& submission(size_t index) { return submissions_.at(index); }
   const std::vector<SimSubmission>& submissions() const { return submissions_; }
-  // Of a form, newest first, without what was erased.
-  std::vector<const SimSubmission*> newest_first(size_t form) const;
+
+  struct Page {
+    std::vector<const SimSubmission*> submissions; // newest first, without what was erased
+    bool more = false;
+  };
+  Page page(size_t form, std::optional<Place> after, size_t limit) const;
 
   std::string external_id(const SimSubmission& submission) const {
     return forms_.at(submission.form).id + "/" + submission.conversion_id;
@@ -51,6 +62,7 @@ class World {
   uint64_t seed_;
   std::vector<SimForm> forms_;
   std::vector<SimSubmission> submissions_;
+  std::vector<std::vector<size_t>> newest_first_; // of each form
 };
 
 } // namespace circuit::providers::hubspot_forms

@@ -1,0 +1,94 @@
+// HubSpot forms: a whole first sync by the real program, from a served simulator to a receiver that forgets,
+// against bare libcurl fetching the same pages, as many side by side as the provider's catalog allows.
+
+#include <boost/json.hpp>
+#include <memory>
+
+#include "tests/bench/account_stage.h"
+#include "tests/bench/bare_pages.h"
+#include "tests/bench/cases.h"
+
+namespace circuit::bench {
+namespace {
+
+constexpr int kForms = 50;
+constexpr int kSubmissions = 2000;
+constexpr size_t kAtATime = 8; // config/providers/hubspot-forms.yaml
+constexpr double kDocuments = 1.0 * kForms * kSubmissions;
+
+// Of a page's body, where the next one is; empty: nowhere.
+std::string next_after(const std::string& body) {
+  constexpr std::string_view kName = "\"after\":\"";
+  const size_t at = body.rfind(kName);
+  if (at == std::string::npos) return {};
+  const size_t begin = at + kName.size();
+  return body.substr(begin, body.find('"', begin) - begin);
+}
+
+class Account {
+ public:
+  Account() : receiver_(CIRCUIT_BENCH, {"black-hole"}) {
+    stage_.serve({"hubspot-forms", "--port", "0", "--forms", std::to_string(kForms), "--items",
+                  std::to_string(kSubmissions), "--token-file", stage_.path("secret"),
+                  "--requests-per-ten-seconds", "1000000000", "--requests-per-day", "1000000000"});
+    stage_.connect(
+        {"hubspot-forms", "--name", "forms", "--param", "base_url=" + stage_.simulator(), "--token-stdin"});
+    find_pages();
+  }
+
+  double sync() {
+    stage_.start_over();
+    const auto ended = stage_.run(
+        {"sync", "hubspot-forms", "--connection", "forms", "--sink", "grpc:" + receiver_.address()});
+    report_cost("hubspot_first_sync", ended, kDocuments);
+    return kDocuments;
+  }
+  double fetch() {
+    fetch_side_by_side(pages_, header(), kAtATime);
+    return kDocuments;
+  }
+
+ private:
+  std::string header() const { return "Authorization: Bearer " + stage_.secret(); }
+
+  void find_pages() {
+    const std::string list = stage_.simulator() + "/marketing/v3/forms?formTypes=all&limit=50";
+    pages_ = fetch_pages(list, header(), [](const std::string&) { return std::string(); });
+    // The forms' ids, and then their pages in turn.
+    std::vector<std::string> ids;
+    fetch_pages(list, header(), [&](const std::string& body) {
+      const auto parsed = boost::json::parse(body);
+      for (const auto& form : parsed.at("results").as_array()) ids.emplace_back(form.at("id").as_string());
+      return std::string();
+    });
+    for (const auto& id : ids) {
+      const std::string first =
+          stage_.simulator() + "/form-integrations/v1/submissions/forms/" + id + "?limit=50";
+      const auto urls = fetch_pages(first, header(), [&](const std::string& body) {
+        const std::string after = next_after(body);
+        return after.empty() ? std::string() : first + "&after=" + after;
+      });
+      pages_.insert(pages_.end(), urls.begin(), urls.end());
+    }
+  }
+
+  AccountStage stage_;
+  Child receiver_;
+  std::vector<std::string> pages_;
+};
+
+Comparison first_sync() {
+  auto account = std::make_shared<Account>();
+  return {"hubspot_first_sync",
+          "documents",
+          0.6,
+          [account] { return account->sync(); },
+          [account] { return account->fetch(); },
+          5};
+}
+
+} // namespace
+
+std::vector<Case> hubspot_cases() { return {{"hubspot_first_sync", first_sync}}; }
+
+} // namespace circuit::bench
