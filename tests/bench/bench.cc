@@ -29,8 +29,10 @@ class Program {
         });
       }
     }
-    for (const auto& memory : memory_cases()) {
-      attempt(memory.name, [&] { report(memory.name, memory.run(), json_); });
+    for (auto* make : {memory_cases, azure_memory_cases}) {
+      for (const auto& memory : make()) {
+        attempt(memory.name, [&] { report(memory.name, memory.run(), json_); });
+      }
     }
     return failed_ ? 1 : 0;
   }

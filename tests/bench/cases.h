@@ -40,5 +40,6 @@ struct MemoryCase {
 };
 
 std::vector<MemoryCase> memory_cases();
+std::vector<MemoryCase> azure_memory_cases();
 
 } // namespace circuit::bench

@@ -11,6 +11,8 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <csignal>
+#include <cstdio>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -109,6 +111,23 @@ TEST(FeedSimulator, ServesTheSameBytesForTheSameSeed) {
   };
   EXPECT_EQ(documents("5"), documents("5"));
   EXPECT_NE(documents("5"), documents("6"));
+}
+
+TEST(FeedSimulator, ServesBlobsToWhoSignsAndToNobodyElse) {
+  const std::string key = ::testing::TempDir() + "/account.key." + std::to_string(::getpid());
+  std::ofstream(key) << "dGhlIGtleSBvZiBhIHRlc3Q=\n";
+  Program program({"azure-blob", "--account", "tested", "--key-file", key, "--blobs", "3"});
+  const std::string line = program.line();
+  EXPECT_THAT(line, EndsWith("/tested"));
+  const std::string address = origin_in(line);
+  const std::string origin = address.substr(0, address.rfind('/'));
+  EXPECT_THAT(get(origin, "/tested/docs?restype=container&comp=list"),
+              HasSubstr("NoAuthenticationInformation"));
+  EXPECT_EQ(program.stop(SIGTERM), 0);
+  Program without_key({"azure-blob", "--key-file", key + ".missing"});
+  EXPECT_THAT(without_key.line(), HasSubstr("holds no key"));
+  EXPECT_EQ(without_key.wait(), 1);
+  std::remove(key.c_str());
 }
 
 TEST(FeedSimulator, RefusesWhatItDoesNotKnow) {
