@@ -242,7 +242,7 @@ Result<Tree> read_tree(std::string_view body) {
     const auto kind = kind_of(text(object, "mode"));
     TreeEntry entry{text(object, "path"), text(object, "sha"), kind.value_or(EntryKind::kFile),
                     static_cast<uint64_t>(std::max<int64_t>(0, number(object, "size")))};
-    if (!kind || entry.path.empty() || !is_object_id(entry.sha)) return bad_answer("a tree");
+    if (!kind || !is_entry_path(entry.path) || !is_object_id(entry.sha)) return bad_answer("a tree");
     out.entries.push_back(std::move(entry));
   }
   return out;
@@ -267,7 +267,8 @@ Result<Comparison> read_comparison(std::string_view body) {
     file.removed = status == "removed";
     file.renamed = status == "renamed";
     file.of_unknown_kind = !file.removed && is_of_unknown_kind(object, status);
-    if (file.path.empty() || (!file.removed && !is_object_id(file.sha))) return bad_answer("a comparison");
+    if (!is_entry_path(file.path) || (!file.removed && !is_object_id(file.sha)))
+      return bad_answer("a comparison");
     out.files.push_back(std::move(file));
   }
   return out;

@@ -90,6 +90,9 @@ bool is_owner_name(std::string_view name);
 bool same_name(std::string_view a, std::string_view b); // names of owners and repositories have no case
 // Git's rules for names, and none that would leave its place in a path (git-check-ref-format).
 bool is_branch_name(std::string_view name);
+// A path as Git lets a tree have it: no part is empty, "." or ".." (git: verify_path). Whoever writes
+// documents to files relies on that.
+bool is_entry_path(std::string_view path);
 // 40 or 64 hexadecimal digits.
 bool is_object_id(std::string_view id);
 

@@ -177,7 +177,7 @@ v1::Document normalize(const Repository& repository, const Issue& issue, uint64_
   v1::Document document = begin(repository, issue_id(repository, issue.number, issue.pull_request),
                                 item_version(repository, issue.updated_at));
   document.add_path("#" + std::to_string(issue.number));
-  document.set_title(issue.title);
+  document.set_title(issue.title.empty() ? "#" + std::to_string(issue.number) : issue.title);
   document.set_canonical_url(issue.html_url);
   document.set_mime_type("text/markdown");
   set_author(issue.author, document);
@@ -249,7 +249,9 @@ v1::Document normalize(const Repository& repository, const Release& release, uin
   v1::Document document =
       begin(repository, release_id(repository, release), release_version(repository, release));
   document.add_path(release.tag);
-  document.set_title(release.name.empty() ? release.tag : release.name);
+  document.set_title(!release.name.empty()  ? release.name
+                     : !release.tag.empty() ? release.tag
+                                            : "Release " + std::to_string(release.id)); // a draft
   document.set_canonical_url(release.html_url);
   document.set_mime_type("text/markdown");
   set_author(release.author, document);

@@ -113,6 +113,16 @@ bool is_branch_name(std::string_view name) {
          name.find("@{") == std::string_view::npos;
 }
 
+bool is_entry_path(std::string_view path) {
+  for (;;) {
+    const size_t slash = path.find('/');
+    const std::string_view part = path.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 bool is_object_id(std::string_view id) {
   return (id.size() == 40 || id.size() == 64) &&
          std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });

@@ -75,7 +75,8 @@ void check_git(std::string_view body) {
   if (const auto ref = read_ref(body); is_clear(ref)) fuzz::require(is_object_id(*ref), "an id", *ref);
   if (const auto tree = read_tree(body); is_clear(tree)) {
     for (const TreeEntry& entry : tree->entries) {
-      fuzz::require(is_object_id(entry.sha) && !entry.path.empty(), "an entry has path and id", entry.path);
+      fuzz::require(is_object_id(entry.sha) && is_entry_path(entry.path), "an entry has path and id",
+                    entry.path);
       if (entry.kind != EntryKind::kTree) require_document(normalize_file(repository(), "main", entry));
     }
     const auto again = read_tree(body);
@@ -132,7 +133,8 @@ void check_refusal(int status, std::string_view input) {
     const std::string_view line = lines.line();
     if (line.empty()) break;
     const size_t colon = std::min(line.find(": "), line.size());
-    response.headers.add(line.substr(0, colon), line.substr(std::min(colon + 2, line.size())));
+    response.headers.add(std::string(line.substr(0, colon)),
+                         std::string(line.substr(std::min(colon + 2, line.size()))));
   }
   response.body = std::string(lines.rest());
   const SystemTime now{std::chrono::seconds(1'800'000'000)};

@@ -67,6 +67,19 @@ TEST(GitHubAnswers, WhatIsNoAnswerIsRefusedAndABadItemIsCounted) {
                            R"({"tree":[{"path":"a","mode":"100644","sha":"../../user"}]})"}) {
     EXPECT_FALSE(read_tree(body).ok()) << body;
   }
+  for (const auto& [path, fine] : {std::pair{"a/b.c", true},
+                                   {"...", true},
+                                   {".github/a", true},
+                                   {"a/", false},
+                                   {"/a", false},
+                                   {"a//b", false},
+                                   {"../a", false},
+                                   {"a/./b", false},
+                                   {"..", false}}) {
+    const std::string body = R"({"tree":[{"path":")" + std::string(path) + R"(","mode":"100644","sha":")" +
+                             std::string(40, 'a') + R"("}]})";
+    EXPECT_EQ(read_tree(body).ok(), fine) << path;
+  }
   const auto issues = read_issues(R"([{"number":1,"updated_at":"2026-01-01T00:00:00Z"},{},7,
                                       {"number":2,"updated_at":"2026-01-01T00:00:00Z&x=1"}])");
   ASSERT_TRUE(issues.ok());
