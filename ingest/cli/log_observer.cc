@@ -27,7 +27,8 @@ void LogObserver::sync_ended(const Sync& sync) {
                       {"not_modified", std::to_string(counts.not_modified())},
                       {"incomplete", sync.incomplete_reason()}};
   if (sync.state() == Sync::FAILED) {
-    return log_.error(LogLevel::kWarning, "sync failed", state::from_message(sync.error()), std::move(fields));
+    return log_.error(LogLevel::kWarning, "sync failed", state::from_message(sync.error()),
+                      std::move(fields));
   }
   log_.write(LogLevel::kInfo, "sync ended", fields);
 }

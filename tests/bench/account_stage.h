@@ -37,6 +37,8 @@ class AccountStage {
   };
   // circuit-feeds connect FLAGS, with the secret at its stdin. Throws std::runtime_error when it fails.
   void connect(const Flags& flags);
+  // Goes back to a data directory that has the connections and has synced nothing.
+  void start_over();
   // circuit-feeds FLAGS, with the stage's data directory, configuration and key. Throws std::runtime_error
   // when it fails.
   Ended run(const Flags& flags, std::chrono::seconds limit = std::chrono::minutes(10));

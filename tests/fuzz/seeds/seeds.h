@@ -21,14 +21,14 @@ class SeedFolder {
   size_t count_ = 0;
 };
 
-void add_feed_seeds(SeedFolder& seeds);   // feed_bytes, json_feed, charset
-void add_corpus_seeds(SeedFolder& seeds); // the same from CONFORMANCE_DIR; says so where there is none
-void add_html_seeds(SeedFolder& seeds);   // markdown, sanitize, growth
+void add_feed_seeds(SeedFolder& seeds);    // feed_bytes, json_feed, charset
+void add_corpus_seeds(SeedFolder& seeds);  // the same from CONFORMANCE_DIR; says so where there is none
+void add_html_seeds(SeedFolder& seeds);    // markdown, sanitize, growth
 void add_hubspot_seeds(SeedFolder& seeds); // hubspot_answers
-void add_text_seeds(SeedFolder& seeds);   // dates, charset, file_text, globs
-void add_web_seeds(SeedFolder& seeds);    // azure_listing, urls, egress, redirects, retry_after, schedule,
-                                          // cassette, oauth_answers
-void add_github_seeds(SeedFolder& seeds); // github_answers
-void add_worker_seeds(SeedFolder& seeds); // records, credentials, keys, config
+void add_text_seeds(SeedFolder& seeds);    // dates, charset, file_text, globs
+void add_web_seeds(SeedFolder& seeds);     // azure_listing, urls, egress, redirects, retry_after, schedule,
+                                           // cassette, oauth_answers
+void add_github_seeds(SeedFolder& seeds);  // github_answers
+void add_worker_seeds(SeedFolder& seeds);  // records, credentials, keys, config
 
 } // namespace circuit::fuzz
