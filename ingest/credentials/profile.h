@@ -90,9 +90,9 @@ struct AccountLookup {
   // JSON pointers to properties; "/0/id" -> "cloud_id".
   std::map<std::string, std::string> properties;
   bool empty_list_needs_approval = false; // Atlassian: no accessible resources
-  // Where the answer is a list of what the grant reaches: the address in each entry, as a pointer into it, and
-  // the parameter or property that says which one is meant. The pointers above are then those of a list with
-  // that entry alone. Empty: the answer is no such list.
+  // Where the answer is a list of what the grant reaches: the address in each entry, as a pointer into it,
+  // and the parameter or property that says which one is meant. The pointers above are then those of a list
+  // with that entry alone. Empty: the answer is no such list.
   std::string choose_by;
   std::string choose_parameter;
 };

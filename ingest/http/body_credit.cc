@@ -170,6 +170,8 @@ uint64_t BodyClaim::needed() const { return expected_ >= refused_ ? expected_ : 
 
 void BodyClaim::release() { payer_.credit_.give_back(*this, held_); }
 
+const char* const kBodyCreditSpent = "BODY_CREDIT_SPENT";
+
 Error body_credit_spent() {
   return make_error(ErrorClass::kExhausted, kBodyCreditSpent, "there is no memory for an answer now",
                     "Nothing to do: it is asked for again when there is. If that takes long, raise "

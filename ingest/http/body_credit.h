@@ -159,7 +159,7 @@ class BodyClaim {
 };
 
 // EXHAUSTED. Between a transport and the sync, which sends the request again; nobody else sees it.
-inline constexpr const char* kBodyCreditSpent = "BODY_CREDIT_SPENT";
+extern const char* const kBodyCreditSpent;
 Error body_credit_spent();
 
 } // namespace circuit::http

@@ -4,7 +4,6 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
@@ -128,12 +127,6 @@ RocksDbSetup rocksdb_setup(const RocksDbOptions& options) {
   setup.families.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
   for (size_t i = 0; i < kTableCount; ++i) {
     setup.families.emplace_back(table_name(static_cast<Table>(i)), family);
-    // The rows of a commit are neighbours: each is looked for from where the last one went, and not from the
-    // top of the memtable. All keys begin with the same byte, so that there is one such place.
-    if (static_cast<Table>(i) == Table::kManifest) {
-      setup.families.back().options.memtable_insert_with_hint_prefix_extractor.reset(
-          rocksdb::NewFixedPrefixTransform(1));
-    }
   }
   return setup;
 }
