@@ -120,7 +120,8 @@ TEST(FileText, ALongLineIsCutAndNotLeftOut) {
     }
   }
   // A short one is rather left out.
-  const FileText text = read_file_text("a.txt", "", line.substr(0, 2400) + "\n" + line.substr(0, 900), limits);
+  const FileText text =
+      read_file_text("a.txt", "", line.substr(0, 2400) + "\n" + line.substr(0, 900), limits);
   EXPECT_EQ(text.text.find("cut"), std::string::npos);
   EXPECT_TRUE(text.truncated);
 }
