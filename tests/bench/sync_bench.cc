@@ -80,7 +80,7 @@ class Scene {
   void libraries() {
     for (size_t i = 0; i < stage_.feeds().size(); ++i) {
       read_with_libraries(body_);
-      const std::string written = documents_.SerializeAsString();
+      std::string written = documents_.SerializeAsString();
       for (const auto* bytes : {&body_, &body_, &written}) sha256(*bytes);
       documents_.SerializeAsString();
     }
