@@ -64,6 +64,7 @@ class BodyCredit {
   uint64_t in_use() const { return in_use_; }
   uint64_t peak() const { return peak_; }
   uint64_t capacity() const { return capacity_; }
+  size_t waiting() const { return line_.size(); }
   // What is taken at a time, in bytes of the body: what libcurl hands over at once, and less where that would
   // be a large part of the whole.
   uint64_t block() const { return block_; }
