@@ -1,9 +1,7 @@
 #include "tests/bench/account_stage.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <random>
@@ -13,16 +11,6 @@
 
 namespace circuit::bench {
 namespace {
-
-// Of the children that have ended and were waited for.
-double children_cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_CHILDREN, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 std::string make_secret() {
   std::random_device random;
@@ -86,30 +74,20 @@ void AccountStage::start_over() {
 AccountStage::Ended AccountStage::run(const Flags& flags, std::chrono::seconds limit) {
   Flags arguments = flags;
   append(arguments, worker_flags());
-  const double cpu_before = children_cpu_seconds();
   const auto start = std::chrono::steady_clock::now();
-  Ended ended;
   testing::Process process(CIRCUIT_FEEDS, arguments);
-  bool ends = false;
-  while (!ends && std::chrono::steady_clock::now() < start + limit) {
-    if (const double now = peak_mib(process.pid()); now > 0) ended.peak_mib = now;
-    ends = process.ended_within(std::chrono::milliseconds(20));
-  }
-  const auto finished = process.finish(std::chrono::seconds(ends ? 10 : 0));
+  Ended ended{process.finish(limit), 0};
   ended.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  ended.cpu_seconds = children_cpu_seconds() - cpu_before;
-  ended.code = finished.code;
-  ended.err = finished.err.substr(0, 2000);
-  if (ended.code != 0)
-    throw std::runtime_error(flags.front() + " ended with code " + std::to_string(ended.code) + ": " +
-                             ended.err);
+  if (ended.program.code != 0)
+    throw std::runtime_error(flags.front() + " ended with code " + std::to_string(ended.program.code) + ": " +
+                             ended.program.err.substr(0, 2000));
   return ended;
 }
 
 void report_cost(const std::string& name, const AccountStage::Ended& ended, double documents) {
   std::fprintf(stderr, "%s: %.0f documents in %.2f s, %.2f s of CPU (%.4f ms a document), peak %.1f MiB\n",
-               name.c_str(), documents, ended.seconds, ended.cpu_seconds,
-               ended.cpu_seconds * 1000 / documents, ended.peak_mib);
+               name.c_str(), documents, ended.seconds, ended.program.cpu_seconds,
+               ended.program.cpu_seconds * 1000 / documents, ended.program.peak_mib);
 }
 
 } // namespace circuit::bench

@@ -29,11 +29,8 @@ class AccountStage {
   const std::string& simulator() const { return simulator_->address(); }
 
   struct Ended {
-    int code = 0;
-    double seconds = 0;     // of wall clock time
-    double cpu_seconds = 0; // user and system
-    double peak_mib = 0;
-    std::string err;
+    testing::Finished program;
+    double seconds = 0; // of wall clock time
   };
   // circuit-feeds connect FLAGS, with the secret at its stdin. Throws std::runtime_error when it fails.
   void connect(const Flags& flags);
