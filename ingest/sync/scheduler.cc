@@ -2,11 +2,8 @@
 
 #include <utility>
 
-#include "ingest/runtime/crash_point.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/feed_connections.h"
-#include "ingest/sync/poll_plan.h"
-#include "ingest/sync/run_records.h"
 
 namespace circuit::sync {
 
@@ -31,15 +28,6 @@ struct Scheduler::Active {
     if (run != nullptr) run->abandon();
     task.cancel();
   }
-};
-
-struct Scheduler::Outcome {
-  std::optional<Error> error;
-  std::optional<StoredFeed> feed; // nullopt: it could not be read
-  std::optional<SystemTime> suggested;
-  std::string ended_reason;
-  bool incomplete = false;
-  bool wrote = true; // to the store
 };
 
 // A run's place: one of the worker's, and one of its key's.
@@ -95,6 +83,7 @@ Scheduler::Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool&
       delivery_credit_(options.delivery_credit_bytes),
       body_credit_(seams.loop.clock(), options.body_credit_bytes),
       places_(options.max_running_syncs),
+      ends_(seams, options),
       background_(seams.loop.executor()),
       runs_(seams.loop.executor()) {}
 
@@ -145,8 +134,8 @@ Task<void> Scheduler::drive(ActivePtr active, std::unique_ptr<RunPlace> place) {
   *sync.mutable_heartbeat_at() = sync.started_at();
   active->status->publish();
   seams_.observer.sync_started(sync);
-  Outcome outcome = co_await execute(active, *place);
-  co_await finish(active, std::move(outcome));
+  SyncResult result = co_await execute(active, *place);
+  co_await finish(active, std::move(result));
   // The place is given back last: whoever is next finds this sync ended.
 }
 
@@ -170,10 +159,6 @@ RunSeams Scheduler::run_seams(const v1::Feed& settings, RunPlace& place, int64_t
 
 namespace {
 
-bool is_passing(const Error& error) {
-  return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kExhausted;
-}
-
 Error stopped_before_it_began() {
   return make_error(ErrorClass::kCancelled, "SYNC_STOPPED", "The sync was cancelled before it began",
                     "Start it again when it is wanted.");
@@ -195,130 +180,68 @@ Task<void> run_into(Run* run, Feed* feed, std::optional<Error>* error) {
 
 } // namespace
 
-Task<Scheduler::Outcome> Scheduler::execute(ActivePtr active, RunPlace& place) {
-  Outcome outcome;
+Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
+  SyncResult result;
   auto stored = co_await load_feed(seams_.store, active->feed());
   if (!stored) {
-    outcome.error = std::move(stored).error();
-    co_return outcome;
+    result.error = std::move(stored).error();
+    co_return result;
   }
-  outcome.feed = std::move(*stored);
+  result.feed = std::move(*stored);
   if (active->cancel_requested || stopping_) { // while it was loaded, when there was no run to tell
-    outcome.error = stopped_before_it_began();
-    co_return outcome;
+    result.error = stopped_before_it_began();
+    co_return result;
   }
   if (active->retract_reason) {
     Retraction retraction(*active->retract_reason);
-    co_await run(active, place, retraction, {}, outcome);
-    co_return outcome;
+    co_await run(active, place, retraction, {}, result);
+    co_return result;
   }
-  const v1::Feed& settings = outcome.feed->settings();
+  const v1::Feed& settings = result.feed->settings();
   const Provider* provider = find_provider(seams_, settings.provider());
   if (provider == nullptr) {
-    outcome.error = make_error(ErrorClass::kInvalid, "PROVIDER_UNKNOWN",
-                               "This worker has no provider \"" + settings.provider() + "\"",
-                               "Use a worker that has it, or delete the feed.");
-    co_return outcome;
+    result.error = make_error(ErrorClass::kInvalid, "PROVIDER_UNKNOWN",
+                              "This worker has no provider \"" + settings.provider() + "\"",
+                              "Use a worker that has it, or delete the feed.");
+    co_return result;
   }
   auto connection = co_await load_connection(seams_.store, settings.connection());
   if (!connection) {
-    outcome.error = std::move(connection).error();
-    co_return outcome;
+    result.error = std::move(connection).error();
+    co_return result;
   }
-  outcome.error = unusable(*connection);
-  if (outcome.error) co_return outcome;
+  result.error = unusable(*connection);
+  if (result.error) co_return result;
   const auto feed = provider->make_feed(settings);
-  co_await run(active, place, *feed, *std::move(connection), outcome);
-  co_return outcome;
+  co_await run(active, place, *feed, *std::move(connection), result);
+  co_return result;
 }
 
 Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, v1::Connection connection,
-                          Outcome& outcome) {
-  const v1::Feed& settings = outcome.feed->settings();
-  Run run(run_seams(settings, place, outcome.feed->state.epoch()), settings, std::move(connection),
-          outcome.feed->state, active->status);
+                          SyncResult& result) {
+  const v1::Feed& settings = result.feed->settings();
+  Run run(run_seams(settings, place, result.feed->state.epoch()), settings, std::move(connection),
+          result.feed->state, active->status);
   active->run = &run;
-  active->task.spawn(run_into(&run, &feed, &outcome.error));
+  active->task.spawn(run_into(&run, &feed, &result.error));
   co_await active->task.join();
   active->run = nullptr;
-  outcome.feed->state = run.state();
-  outcome.suggested = run.suggested_next_sync();
-  outcome.ended_reason = run.ended_reason();
-  outcome.incomplete = run.was_incomplete();
-  outcome.wrote = run.has_written();
+  result.feed->state = run.state();
+  result.suggested = run.suggested_next_sync();
+  result.ended_reason = run.ended_reason();
+  result.incomplete = run.was_incomplete();
+  result.wrote = run.has_written();
 }
 
-// A poll that changed nothing of what the store has, and whose end will not, but for its own times.
-bool Scheduler::was_quiet(const Outcome& outcome) {
-  if (outcome.error || outcome.incomplete || outcome.wrote || !outcome.feed) return false;
-  const st::FeedStateRecord& state = outcome.feed->state;
-  const bool asked_for = !state.active_sync().empty(); // or another one was, and never ended
-  return !asked_for && state.failures() == 0 && !state.retry_dead_letters() && state.ended_reason().empty() &&
-         outcome.ended_reason.empty();
-}
-
-// What the end of a sync says about its feed.
-void Scheduler::note_end(const v1::Sync& sync, Outcome& outcome) {
-  st::FeedStateRecord& state = outcome.feed->state;
-  state.clear_active_sync();
-  state.set_last_sync(sync.name());
-  if (!outcome.error) {
-    state.set_failures(0);
-    state.clear_retry_dead_letters();
-    state.set_ended_reason(outcome.ended_reason);
-  } else if (outcome.error->cls != ErrorClass::kCancelled) {
-    state.set_failures(state.failures() + 1);
-  }
-}
-
-std::optional<SystemTime> Scheduler::plan_next(Outcome& outcome, SystemTime now) {
-  st::FeedStateRecord& state = outcome.feed->state;
-  SyncOutcome facts{outcome.error, outcome.suggested, state.failures()};
-  if (outcome.error && outcome.error->cls == ErrorClass::kCancelled) facts.error.reset();
-  auto next = plan_next_sync(outcome.feed->settings(), facts, now, options_, seams_.random);
-  if (outcome.feed->record.paused() || !state.ended_reason().empty()) next.reset();
-  state.clear_next_sync_at();
-  if (next) *state.mutable_next_sync_at() = to_timestamp(*next);
-  return next;
-}
-
-Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
-  const SystemTime now = seams_.loop.clock().now();
-  const bool stopped = outcome.error && outcome.error->cls == ErrorClass::kCancelled;
+Task<void> Scheduler::finish(ActivePtr active, SyncResult result) {
+  const bool stopped = result.error && result.error->cls == ErrorClass::kCancelled;
+  const bool is_taken_up_again = stopped && stopping_ && !active->cancel_requested;
   // Shown as ended only when it is, so that whoever sees the end can start the next one.
   v1::Sync sync = active->status->sync;
   std::optional<SystemTime> next;
-  if (!(stopped && stopping_ && !active->cancel_requested)) {
-    sync.set_state(!outcome.error ? v1::Sync::SUCCEEDED : stopped ? v1::Sync::CANCELLED : v1::Sync::FAILED);
-    *sync.mutable_ended_at() = to_timestamp(now);
-    sync.clear_activity();
-    sync.clear_parked_until();
-    sync.set_complete(!outcome.error && !outcome.incomplete);
-    if (outcome.error) *sync.mutable_error() = to_sync_error(*outcome.error);
-
-    if (!outcome.feed) outcome.feed = co_await load_for_end(sync.feed());
-    const bool quiet = was_quiet(outcome);
-    if (outcome.feed) note_end(sync, outcome);
-    do {
-      if (outcome.feed && std::exchange(active->settings_changed, false)) {
-        auto fresh = co_await load_for_end(sync.feed());
-        if (fresh) outcome.feed->record = std::move(fresh->record);
-      }
-      // Where the feed could not be loaded, a poll will find out more.
-      next = outcome.feed ? plan_next(outcome, now) : now + options_.failure_backoff_min;
-      if (quiet) {
-        quiet_polls_.keep(sync, next);
-        continue;
-      }
-      state::Batch batch;
-      put_run(batch, sync);
-      if (outcome.feed) state::put_record(batch, state::feed_key(sync.feed()), outcome.feed->state);
-      co_await prune_runs(seams_, options_, sync.feed(), &batch);
-      crash_point("sync.end.committing");
-      co_await write_end(sync, std::move(batch));
-      quiet_polls_.forget(sync.feed());
-    } while (outcome.feed && active->settings_changed);
-    crash_point("sync.end.committed");
+  if (!is_taken_up_again) {
+    auto writing = ends_.write(&sync, std::move(result), &active->settings_changed);
+    next = co_await std::move(writing);
     seams_.observer.sync_ended(sync);
   }
   active->status->sync = std::move(sync);
@@ -329,49 +252,11 @@ Task<void> Scheduler::finish(ActivePtr active, Outcome outcome) {
 }
 
 Task<void> Scheduler::finish_unstarted(ActivePtr active) {
-  Outcome outcome;
-  outcome.error = stopped_before_it_began();
+  SyncResult result;
+  result.error = stopped_before_it_began();
   auto stored = co_await load_feed(seams_.store, active->feed());
-  if (stored) outcome.feed = std::move(*stored);
-  co_await finish(std::move(active), std::move(outcome));
-}
-
-// Nobody is kept waiting for a store that has a bad moment: the sync is shown as ended, and its record
-// follows. A restart before that takes the sync up again; what it has done is checkpointed.
-Task<void> Scheduler::write_end(v1::Sync sync, state::Batch batch) {
-  auto written = co_await seams_.store.commit(std::move(batch));
-  if (written) co_return;
-  const bool passes = is_passing(written.error());
-  seams_.observer.warning(std::move(written).error().while_doing("writing the end of " + sync.name()));
-  unwritten_ends_[sync.name()] = sync;
-  if (passes && !stopping_) background_.spawn(write_record_later(std::move(sync)));
-}
-
-Task<void> Scheduler::write_record_later(v1::Sync sync) {
-  constexpr Duration kLongest = std::chrono::minutes(1);
-  for (Duration wait = std::chrono::seconds(1);; wait = std::min(wait * 2, kLongest)) {
-    co_await seams_.loop.clock().sleep_for(wait);
-    state::Batch batch;
-    put_run(batch, sync);
-    auto written = co_await seams_.store.commit(std::move(batch));
-    if (written) {
-      unwritten_ends_.erase(sync.name());
-      co_return;
-    }
-    if (!is_passing(written.error())) co_return;
-  }
-}
-
-// The feed of a sync that could not even load it.
-Task<std::optional<StoredFeed>> Scheduler::load_for_end(std::string feed) {
-  constexpr int kAttempts = 5;
-  for (int attempt = 1;; ++attempt) {
-    auto stored = co_await load_feed(seams_.store, feed);
-    if (stored) co_return std::optional<StoredFeed>(std::move(*stored));
-    if (!is_passing(stored.error()) || stopping_ || attempt == kAttempts) break;
-    co_await seams_.loop.clock().sleep_for(std::chrono::seconds(1));
-  }
-  co_return std::optional<StoredFeed>();
+  if (stored) result.feed = std::move(*stored);
+  co_await finish(std::move(active), std::move(result));
 }
 
 std::shared_ptr<RunStatus> Scheduler::active_of_feed(const std::string& feed) const {
@@ -382,11 +267,6 @@ std::shared_ptr<RunStatus> Scheduler::active_of_feed(const std::string& feed) co
 std::shared_ptr<RunStatus> Scheduler::active(const std::string& sync) const {
   const auto found = by_sync_.find(sync);
   return found == by_sync_.end() ? nullptr : found->second->status;
-}
-
-const v1::Sync* Scheduler::unwritten_end(const std::string& sync) const {
-  const auto found = unwritten_ends_.find(sync);
-  return found == unwritten_ends_.end() ? nullptr : &found->second;
 }
 
 void Scheduler::cancel(const std::string& sync) {
@@ -433,6 +313,7 @@ Task<void> Scheduler::beat() {
 
 Task<void> Scheduler::stop() {
   stopping_ = true;
+  co_await ends_.stop();
   background_.cancel();
   co_await background_.join();
   std::vector<ActivePtr> running;

@@ -11,10 +11,10 @@
 #include "ingest/runtime/task_group.h"
 #include "ingest/sync/engine.h"
 #include "ingest/sync/feed_records.h"
-#include "ingest/sync/quiet_polls.h"
 #include "ingest/sync/run.h"
 #include "ingest/sync/run_queue.h"
 #include "ingest/sync/sink_pool.h"
+#include "ingest/sync/sync_end.h"
 
 namespace circuit::sync {
 
@@ -34,10 +34,12 @@ class Scheduler {
   std::shared_ptr<RunStatus> active_of_feed(const std::string& feed) const;
   std::shared_ptr<RunStatus> active(const std::string& sync) const;
   // How a sync has ended that the store does not know of yet; null: it knows, or the sync has not.
-  const circuit::feeds::v1::Sync* unwritten_end(const std::string& sync) const;
+  const circuit::feeds::v1::Sync* unwritten_end(const std::string& sync) const {
+    return ends_.unwritten(sync);
+  }
   // Polls whose ends the store does not know of, because they changed nothing.
-  QuietPolls& quiet_polls() { return quiet_polls_; }
-  const QuietPolls& quiet_polls() const { return quiet_polls_; }
+  QuietPolls& quiet_polls() { return ends_.quiet_polls(); }
+  const QuietPolls& quiet_polls() const { return ends_.quiet_polls(); }
   // Asks an active sync to stop at its next checkpoint, or at once if there is nothing to save.
   void cancel(const std::string& sync);
 
@@ -55,7 +57,6 @@ class Scheduler {
 
  private:
   struct Active;
-  struct Outcome;
   class Place;
   using ActivePtr = std::shared_ptr<Active>;
 
@@ -63,17 +64,11 @@ class Scheduler {
                std::optional<std::string> retract_reason);
   void dispatch();
   Task<void> drive(ActivePtr active, std::unique_ptr<RunPlace> place);
-  Task<Outcome> execute(ActivePtr active, RunPlace& place);
+  Task<SyncResult> execute(ActivePtr active, RunPlace& place);
   Task<void> run(ActivePtr active, RunPlace& place, Feed& feed, circuit::feeds::v1::Connection connection,
-                 Outcome& outcome);
-  Task<void> finish(ActivePtr active, Outcome outcome);
-  static bool was_quiet(const Outcome& outcome);
-  void note_end(const circuit::feeds::v1::Sync& sync, Outcome& outcome);
-  std::optional<SystemTime> plan_next(Outcome& outcome, SystemTime now);
+                 SyncResult& result);
+  Task<void> finish(ActivePtr active, SyncResult result);
   Task<void> finish_unstarted(ActivePtr active);
-  Task<void> write_end(circuit::feeds::v1::Sync sync, state::Batch batch);
-  Task<void> write_record_later(circuit::feeds::v1::Sync sync);
-  Task<std::optional<StoredFeed>> load_for_end(std::string feed);
   void request_stop(Active& active);
   Task<void> abandon_after_grace(ActivePtr active);
   Task<void> beat();
@@ -90,8 +85,7 @@ class Scheduler {
   std::unordered_map<std::string, uint64_t> running_per_key_;
   std::unordered_map<std::string, ActivePtr> by_sync_;
   std::unordered_map<std::string, ActivePtr> by_feed_;
-  std::unordered_map<std::string, circuit::feeds::v1::Sync> unwritten_ends_;
-  QuietPolls quiet_polls_;
+  SyncEnds ends_;
   bool stopping_ = false;
   uint64_t parked_ = 0;
   TaskGroup background_;

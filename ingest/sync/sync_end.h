@@ -1,0 +1,63 @@
+#pragma once
+// How a sync ends: what its end says of the feed, when the feed is synced next, and what of that is written
+// down at once, later, or with others.
+//
+// On the engine's loop.
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "ingest/runtime/task_group.h"
+#include "ingest/sync/engine.h"
+#include "ingest/sync/feed_records.h"
+#include "ingest/sync/quiet_polls.h"
+
+namespace circuit::sync {
+
+// What became of a run.
+struct SyncResult {
+  std::optional<Error> error;
+  std::optional<StoredFeed> feed; // as the run left it; nullopt: it could not be read
+  std::optional<SystemTime> suggested;
+  std::string ended_reason;
+  bool incomplete = false;
+  bool wrote = true; // to the store
+};
+
+class SyncEnds {
+ public:
+  SyncEnds(EngineSeams& seams, const EngineOptions& options)
+      : seams_(seams), options_(options), later_(seams.loop.executor()) {}
+
+  // Writes the end into the sync and the store; returns when the feed is to be synced next unasked, if at
+  // all. A store that has a bad moment keeps nobody waiting: the record follows, and until then unwritten()
+  // has it. `settings_changed`: set by whoever changed the feed's settings since the run read them, also
+  // meanwhile; then the next sync is planned by the new ones.
+  Task<std::optional<SystemTime>> write(circuit::feeds::v1::Sync* sync, SyncResult result,
+                                        bool* settings_changed);
+
+  // How a sync has ended that the store does not know of yet. Null: it knows, or the sync has not.
+  const circuit::feeds::v1::Sync* unwritten(const std::string& sync) const;
+  // Polls that found nothing, which are written down together.
+  QuietPolls& quiet_polls() { return quiet_polls_; }
+  const QuietPolls& quiet_polls() const { return quiet_polls_; }
+
+  // From here on what cannot be written at once is left to the next start.
+  Task<void> stop();
+
+ private:
+  std::optional<SystemTime> plan_next(SyncResult& result, SystemTime now);
+  Task<void> commit(circuit::feeds::v1::Sync sync, state::Batch batch);
+  Task<void> commit_later(circuit::feeds::v1::Sync sync);
+  Task<std::optional<StoredFeed>> load(std::string feed);
+
+  EngineSeams& seams_;
+  const EngineOptions& options_;
+  std::unordered_map<std::string, circuit::feeds::v1::Sync> unwritten_;
+  QuietPolls quiet_polls_;
+  bool stopping_ = false;
+  TaskGroup later_;
+};
+
+} // namespace circuit::sync
