@@ -168,6 +168,11 @@ void BodyClaim::settle(uint64_t bytes) {
 
 uint64_t BodyClaim::needed() const { return expected_ >= refused_ ? expected_ : refused_ * 2; }
 
+BodyClaim::~BodyClaim() {
+  const auto doomed = payer_.credit_.leave(this);
+  release();
+}
+
 void BodyClaim::release() { payer_.credit_.give_back(*this, held_); }
 
 const char* const kBodyCreditSpent = "BODY_CREDIT_SPENT";

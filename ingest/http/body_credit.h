@@ -117,11 +117,11 @@ class BodyPayer {
   uint64_t held_ = 0;
 };
 
-// What is held for one body. Given back when it goes.
+// What is held for one body. Given back when it goes; whoever still waits for it is destroyed.
 class BodyClaim {
  public:
   explicit BodyClaim(BodyPayer& payer) : payer_(payer) {}
-  ~BodyClaim() { release(); }
+  ~BodyClaim();
   BodyClaim(const BodyClaim&) = delete;
   BodyClaim& operator=(const BodyClaim&) = delete;
 
