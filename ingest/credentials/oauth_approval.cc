@@ -56,7 +56,7 @@ ExchangeError not_registered(const OAuthParty& party, const std::string& why) {
                          " (redirect address, scopes) and the connection's parameters.")};
 }
 
-ExchangeError unavailable(const OAuthParty& party, const std::string& why) {
+ExchangeError authorization_unavailable(const OAuthParty& party, const std::string& why) {
   return {ExchangeFailure::kTransient,
           make_error(ErrorClass::kTransient, "AUTHORIZATION_UNAVAILABLE",
                      party.profile.display_name + " cannot authorize anybody at the moment" + why,
@@ -74,7 +74,7 @@ ExchangeError consent_error(const OAuthParty& party, const ErrorAnswer& answer,
       case ApprovalSign::Who::kOperator:
         return not_registered(party, meaning);
       case ApprovalSign::Who::kNobody:
-        return unavailable(party, meaning);
+        return authorization_unavailable(party, meaning);
       case ApprovalSign::Who::kAdministrator:
         break;
     }
@@ -93,7 +93,7 @@ ExchangeError consent_error(const OAuthParty& party, const ErrorAnswer& answer,
     case ErrorMeaning::kMayHaveHappened:
       break;
   }
-  return unavailable(party, why);
+  return authorization_unavailable(party, why);
 }
 
 } // namespace
