@@ -31,7 +31,7 @@ std::string line_of(const providers::SimRequest& request, const providers::SimRe
   return json::serialize(exchange);
 }
 
-void sync_one(const ObservedProvider::Observer& observer) {
+void sync_one(const providers::ObservedProvider::Observer& observer) {
   GitHubWorld world;
   world.observe(observer);
   auto& repository = world.repository();
@@ -73,7 +73,7 @@ void sync_one(const ObservedProvider::Observer& observer) {
   world.sync_of(feed); // 403
 }
 
-void sync_owners(const ObservedProvider::Observer& observer) {
+void sync_owners(const providers::ObservedProvider::Observer& observer) {
   for (const bool organization : {false, true}) {
     GitHubWorld other;
     other.observe(observer);
@@ -88,11 +88,11 @@ void sync_owners(const ObservedProvider::Observer& observer) {
   }
 }
 
-void ask_account(const ObservedProvider::Observer& observer) {
+void ask_account(const providers::ObservedProvider::Observer& observer) {
   sim::World world;
   world.organizations.push_back("acme");
   sim::GitHubSimulator simulator(world, {});
-  ObservedProvider observed(simulator);
+  providers::ObservedProvider observed(simulator);
   observed.observe(observer);
   DirectApi api(observed);
   v1::Connection connection;

@@ -1,51 +1,26 @@
 #pragma once
 // A worker in virtual time that reads a simulated GitHub.
 
-#include <functional>
-#include <memory>
+#include <map>
 #include <stdexcept>
 #include <string>
 
 #include "feeds/github/provider.h"
-#include "ingest/http/stack.h"
-#include "tests/ingest/sync/worker_world.h"
+#include "tests/feeds/account_world.h"
 #include "tests/providers/github/simulator.h"
-#include "tests/providers/simulated_transport.h"
 
 namespace circuit::feeds::github {
 
 namespace sim = circuit::providers::github;
 
-// Shows each exchange with a provider to whoever wants to see it.
-class ObservedProvider final : public providers::SimulatedProvider {
- public:
-  using Observer = std::function<void(const providers::SimRequest&, const providers::SimResponse&)>;
-  explicit ObservedProvider(providers::SimulatedProvider& provider) : provider_(provider) {}
-  void observe(Observer observer) { observer_ = std::move(observer); }
-  providers::SimResponse respond(const providers::SimRequest& request, SystemTime now,
-                                 std::optional<providers::ContentFault> fault) override {
-    auto response = provider_.respond(request, now, fault);
-    if (observer_) observer_(request, response);
-    return response;
-  }
-
- private:
-  providers::SimulatedProvider& provider_;
-  Observer observer_;
-};
-
-class GitHubWorld final : public sync::testing::WorkerWorld {
+class GitHubWorld final : public AccountWorld {
  public:
   GitHubWorld()
-      : WorkerWorld(default_options()),
+      : AccountWorld("api.github.com", simulator_, bearer_),
         simulator_(world_, {}),
-        observed_(simulator_),
-        provider_(description(), few()) {
+        provider_(description("github"), few()) {
     boot();
-    v1::Connection connection;
-    connection.set_name("connections/github");
-    connection.set_provider("github");
-    put_connection(connection);
+    put_connection(connection("connections/github", "github"));
     world_.add_repository("octocat", "hello-world");
   }
   ~GitHubWorld() override { shut_down(); }
@@ -53,9 +28,6 @@ class GitHubWorld final : public sync::testing::WorkerWorld {
   sim::World& world() { return world_; }
   sim::SimRepository& repository() { return world_.repository(0); }
   sim::GitHubSimulator& simulator() { return simulator_; }
-  void observe(ObservedProvider::Observer observer) { observed_.observe(std::move(observer)); }
-  SystemTime now() { return loop().clock().now(); }
-  uint64_t requests() const { return requests_; }
 
   v1::Feed feed() {
     v1::Feed feed;
@@ -107,31 +79,8 @@ class GitHubWorld final : public sync::testing::WorkerWorld {
 
  protected:
   std::vector<const sync::Provider*> providers() override { return {&provider_}; }
-  std::unique_ptr<http::HttpTransport> make_http(Random& random) override {
-    auto wire = std::make_unique<providers::SimulatedTransport>(loop().clock(), 5, providers::LatencyRange{});
-    wire->route("api.github.com", observed_);
-    wire->observe([this](const providers::Exchange&) { ++requests_; });
-    auto stack =
-        std::make_unique<http::HttpStack>(std::move(wire), loop().clock(), random, http::StackOptions{});
-    stack->auth().use(bearer_);
-    return stack;
-  }
 
  private:
-  class TokenBearer final : public http::Authorizer {
-   public:
-    Task<Result<int64_t>> authorize(http::Request& request) override {
-      request.headers.set("Authorization", "Bearer " + sim::SimulatorOptions{}.token);
-      co_return int64_t{1};
-    }
-    Task<Result<bool>> refused(std::string, int64_t) override { co_return false; }
-  };
-
-  static v1::Provider description() {
-    v1::Provider provider;
-    provider.set_name("github");
-    return provider;
-  }
   static GitHubOptions few() {
     GitHubOptions options;
     options.page = 5;
@@ -139,12 +88,10 @@ class GitHubWorld final : public sync::testing::WorkerWorld {
     return options;
   }
 
-  TokenBearer bearer_;
+  TokenBearer bearer_{sim::SimulatorOptions{}.token};
   sim::World world_;
   sim::GitHubSimulator simulator_;
-  ObservedProvider observed_;
   GitHubProvider provider_;
-  uint64_t requests_ = 0;
 };
 
 } // namespace circuit::feeds::github
