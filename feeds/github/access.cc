@@ -51,6 +51,8 @@ Task<Result<Access>> list_readers(Place& place) {
       co_return unknown("more than 1,000 people may read it");
     url = page->next;
   }
+  // The owner is always one of them: such a list is not the whole of it.
+  if (listed.people().empty()) co_return unknown("GitHub's list of people is empty");
   std::sort(listed.mutable_people()->begin(), listed.mutable_people()->end(),
             [](const auto& a, const auto& b) { return a.id() < b.id(); });
   *place.at.mutable_readers() = std::move(listed);

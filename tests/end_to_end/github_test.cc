@@ -166,6 +166,24 @@ TEST_F(GitHubStage, WhatIsDeletedIsRemovedAndWhatIsHiddenIsExplainedAndKept) {
   EXPECT_NE(back.err.find("0 delivered"), std::string::npos) << back.err;
 }
 
+TEST_F(GitHubStage, ThePeopleWhoMayReadAPrivateRepositoryComeWithItsDocumentsWhereTheyAreAskedFor) {
+  change("visibility?repository=0&to=private");
+  ASSERT_EQ(connect("token").code, 0);
+  ASSERT_EQ(sync({"--with-permissions"}).code, 0);
+  std::vector<std::string> readers;
+  for (const auto& [id, document] : delivered().documents) {
+    const auto& permissions = document.permissions();
+    if (document.path(0) == kSecond) {
+      EXPECT_EQ(permissions.visibility(), circuit::feeds::v1::Permissions::UNKNOWN)
+          << "another server than GitHub's";
+    } else if (readers.empty()) {
+      EXPECT_EQ(permissions.visibility(), circuit::feeds::v1::Permissions::RESTRICTED);
+      for (const auto& reader : permissions.readers()) readers.push_back(reader.display_name());
+    }
+  }
+  EXPECT_EQ(readers, (std::vector<std::string>{"octocat", "hubot"}));
+}
+
 TEST_F(GitHubStage, AnotherTokenIsRefusedAtOnceAndNoTokenIsEverPrinted) {
   write("other", "github_pat_of_somebody_else\n");
   const Finished refused = connect("other");

@@ -117,6 +117,9 @@ TEST_F(GitHubAccess, WhereNobodyListsThemOrTheyAreTooManyItSaysSo) {
   sync();
   EXPECT_EQ(file().permissions().visibility(), V::UNKNOWN);
   EXPECT_NE(reason().find("1,000"), std::string::npos) << reason();
+  world.repository().collaborators.clear();
+  sync();
+  EXPECT_EQ(file().permissions().visibility(), V::UNKNOWN) << "an owner there always is";
 }
 
 TEST(GitHubAccessOfPublic, IsEveryonesAtGitHubAndUnknownAtAServerThatMayAskForAnAccount) {

@@ -19,6 +19,7 @@ void populate(World& world, const Population& population, SystemTime now) {
   for (size_t r = 0; r < population.repositories; ++r) {
     SimRepository& repository = world.add_repository("octocat", "repository-" + std::to_string(r));
     repository.visibility = population.visibility;
+    repository.collaborators = {{1, "octocat"}, {2, "hubot"}};
     std::map<std::string, SimRepository::Change> changes;
     constexpr size_t kInADirectory = 100;
     for (size_t f = 0; f < population.files; ++f) {
