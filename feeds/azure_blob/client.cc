@@ -23,16 +23,16 @@ Error damaged(const std::string& what, const char* how) {
 } // namespace
 
 Task<Result<http::Response>> Client::get(sync::Api& api, http::Request request, std::string what) {
-  request.address_policy = policy_;
-  http::Request with_second_key = request;
-  with_second_key.headers.set(kSecondKeyHeader, "1");
-  auto response = co_await api.fetch(second_key_ ? with_second_key : request);
+  if (second_key_) request.headers.set(kSecondKeyHeader, "1");
+  http::Request attempt = request;
+  auto response = co_await api.fetch(std::move(attempt));
   if (!response) co_return std::move(response).error();
   if (is_success(response->status)) co_return response;
   Error first = failure(*response, what, asked_at_);
   if (second_key_ || first.reason != "AZURE_KEY_REFUSED") co_return first;
   // Of an account's two keys one is made anew at a time.
-  response = co_await api.fetch(std::move(with_second_key));
+  request.headers.set(kSecondKeyHeader, "1");
+  response = co_await api.fetch(std::move(request));
   if (!response || !is_success(response->status)) co_return first;
   second_key_ = true;
   co_return response;

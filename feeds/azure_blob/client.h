@@ -46,8 +46,8 @@ struct Listing {
 class Client {
  public:
   // `base_url` without a slash at its end. `asked_at` is about now, or unknown.
-  Client(std::string base_url, http::AddressPolicy policy, std::optional<SystemTime> asked_at = std::nullopt)
-      : base_url_(std::move(base_url)), policy_(policy), asked_at_(asked_at) {}
+  explicit Client(std::string base_url, std::optional<SystemTime> asked_at = std::nullopt)
+      : base_url_(std::move(base_url)), asked_at_(asked_at) {}
 
   Task<Result<ContainersPage>> containers(sync::Api& api, std::string marker, int page_size);
   Task<Result<BlobsPage>> blobs(sync::Api& api, Listing listing);
@@ -63,7 +63,6 @@ class Client {
   Task<Result<http::Response>> get(sync::Api& api, http::Request request, std::string what);
 
   std::string base_url_;
-  http::AddressPolicy policy_;
   std::optional<SystemTime> asked_at_;
   bool second_key_ = false;
 };

@@ -39,7 +39,7 @@ std::vector<std::string> prefixes_to_list(const v1::AzureBlobSelection& selectio
 }
 
 Task<void> AzureBlobFeed::pull(Pull& pull) {
-  Client client(base_url(pull.connection(), options_), address_policy(options_), pull.started_at());
+  Client client(base_url(pull.connection(), options_), pull.started_at());
   const auto globs = globs_of(selection_);
   if (!globs) throw Failure(globs.error());
   if (selection_.containers_size() > 0) {

@@ -1,26 +1,20 @@
 #include "feeds/azure_blob/provider.h"
 
-#include <algorithm>
-
 #include "feeds/azure_blob/account.h"
 #include "feeds/azure_blob/client.h"
 #include "feeds/azure_blob/feed.h"
 #include "feeds/azure_blob/names.h"
 #include "ingest/sync/connection.h"
+#include "ingest/sync/selection.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
 
 using Names = google::protobuf::RepeatedPtrField<std::string>;
 
-void sort_unique(Names& names) {
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-}
-
 // Sorted; none that another one covers.
 void keep_shortest(Names& prefixes) {
-  sort_unique(prefixes);
+  sync::sort_unique(prefixes);
   Names kept;
   for (auto& prefix : prefixes) {
     if (kept.empty() || !prefix.starts_with(kept.Get(kept.size() - 1))) *kept.Add() = std::move(prefix);
@@ -57,11 +51,6 @@ std::string base_url(const v1::Connection& connection, const AzureBlobOptions& o
                         "https://" + sync::parameter(connection, "account") + ".blob." + suffix);
 }
 
-http::AddressPolicy address_policy(const AzureBlobOptions& options) {
-  return options.allow_private_addresses ? http::AddressPolicy::kAnyAddress
-                                         : http::AddressPolicy::kPublicOnly;
-}
-
 Result<void> AzureBlobProvider::canonicalize(v1::Feed& feed) const {
   if (!feed.has_azure_blob()) {
     return make_error(ErrorClass::kInvalid, "AZURE_SELECTION_MISSING", "The feed has no selection of blobs",
@@ -75,10 +64,10 @@ Result<void> AzureBlobProvider::canonicalize(v1::Feed& feed) const {
     error.metadata["field"] = "azure_blob." + error.metadata["field"];
     return error;
   }
-  sort_unique(*selection.mutable_containers());
+  sync::sort_unique(*selection.mutable_containers());
   keep_shortest(*selection.mutable_prefixes());
-  sort_unique(*selection.mutable_include());
-  sort_unique(*selection.mutable_exclude());
+  sync::sort_unique(*selection.mutable_include());
+  sync::sort_unique(*selection.mutable_exclude());
   return {};
 }
 
@@ -102,8 +91,7 @@ std::unique_ptr<sync::Feed> AzureBlobProvider::make_feed(const v1::Feed& feed) c
 }
 
 std::unique_ptr<sync::Account> AzureBlobProvider::make_account(const v1::Connection& connection) const {
-  return std::make_unique<AzureBlobAccount>(Client(base_url(connection, options_), address_policy(options_)),
-                                            connection);
+  return std::make_unique<AzureBlobAccount>(Client(base_url(connection, options_)), connection);
 }
 
 } // namespace circuit::feeds::azure_blob

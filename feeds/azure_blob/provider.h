@@ -20,8 +20,6 @@ struct AzureBlobOptions {
   text::FileTextLimits text;
   // How often a blob is listed again that changes while it is read.
   int patience_with_writers = 3;
-  // Private endpoints and emulators have addresses that are not public.
-  bool allow_private_addresses = false;
   // "scheme://host:port" instead of the connection's; for tests and replay.
   std::string base_url;
 };
@@ -48,6 +46,5 @@ class AzureBlobProvider final : public sync::Provider {
 
 // Where a connection's requests go; without a slash at the end.
 std::string base_url(const v1::Connection& connection, const AzureBlobOptions& options);
-http::AddressPolicy address_policy(const AzureBlobOptions& options);
 
 } // namespace circuit::feeds::azure_blob

@@ -7,6 +7,7 @@
 #include "feeds/github/client.h"
 #include "feeds/github/feed.h"
 #include "ingest/sync/connection.h"
+#include "ingest/sync/selection.h"
 #include "ingest/text/glob.h"
 
 namespace circuit::feeds::github {
@@ -20,11 +21,6 @@ Error malformed(const char* reason, const std::string& value, const char* what, 
                 const char* field) {
   return make_error(ErrorClass::kInvalid, reason, "\"" + value.substr(0, 100) + "\" is no " + what, next)
       .with("field", std::string("github.") + field);
-}
-
-void sort_unique(google::protobuf::RepeatedPtrField<std::string>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
 // GitHub's names have no case.
@@ -88,7 +84,7 @@ Result<void> GitHubProvider::canonicalize(v1::Feed& feed) const {
   for (auto* values : {selection.mutable_repositories(), selection.mutable_owners(),
                        selection.mutable_topics(), selection.mutable_branches(), selection.mutable_include(),
                        selection.mutable_exclude(), selection.mutable_kinds()})
-    sort_unique(*values);
+    sync::sort_unique(*values);
   return {};
 }
 

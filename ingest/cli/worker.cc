@@ -123,7 +123,6 @@ std::unique_ptr<sync::Provider> make_rss(const config::CatalogEntry& entry, cons
 std::unique_ptr<sync::Provider> make_azure_blob(const config::CatalogEntry& entry,
                                                 const WorkerOptions& options) {
   feeds::azure_blob::AzureBlobOptions blobs;
-  blobs.allow_private_addresses = options.config.http.allow_private;
   blobs.base_url = options.base_url;
   return std::make_unique<feeds::azure_blob::AzureBlobProvider>(entry.description, std::move(blobs));
 }

@@ -31,9 +31,7 @@ TEST(AzureBlobAccount, CheckAndBrowseAreCheap) {
   http::HttpStack stack(std::move(wire), world.loop().clock(), random, {});
   stack.auth().use(world.holder);
   DirectApi api(stack);
-  AzureBlobAccount account(
-      Client("https://simulated.blob.core.windows.net", http::AddressPolicy::kPublicOnly),
-      account_connection());
+  AzureBlobAccount account(Client("https://simulated.blob.core.windows.net"), account_connection());
   const auto report = world.ask(account.check(api));
   ASSERT_TRUE(report.ok());
   EXPECT_TRUE(report->works());

@@ -83,7 +83,7 @@ class BlobRangesTest : public ::testing::Test {
 
   VirtualLoop loop_;
   RangesOfLetters api_;
-  Client client_{"https://a.blob.core.windows.net", http::AddressPolicy::kPublicOnly};
+  Client client_{"https://a.blob.core.windows.net"};
   Blob blob_;
   TaskGroup readers_{loop_.executor()};
   std::optional<BlobRanges> ranges_;
