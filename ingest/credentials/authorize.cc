@@ -18,13 +18,6 @@ constexpr Duration kTooShort = std::chrono::seconds(2);
 // A token that was exchanged within this and is refused is not cured by another exchange.
 constexpr Duration kFresh = std::chrono::minutes(1);
 
-Secret prefixed(std::string_view prefix, const Secret& secret) {
-  std::string value;
-  value.reserve(prefix.size() + secret.size());
-  value.append(prefix).append(secret.reveal());
-  return Secret::take(std::move(value));
-}
-
 // The first of these names that the credential has.
 const Secret* first_of(const Credential& credential, std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
@@ -65,7 +58,7 @@ Result<void> add_authorization(OpenCredential& open, const ConnectionsSeams& sea
       const Secret* token = first_of(open.credential, {"access_token", "token"});
       if (!token && open.refreshable) return {}; // the first exchange is still to come
       if (!token) return secret_missing(settings.name());
-      open.authorization = prefixed("Bearer ", *token);
+      open.authorization = Secret::take(bearer_authorization(*token));
       return {};
     }
     case Application::kBasic: {

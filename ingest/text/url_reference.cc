@@ -3,13 +3,12 @@
 #include <array>
 
 #include "ingest/text/ascii.h"
+#include "ingest/text/percent.h"
 
 namespace circuit::text {
 namespace {
 
 constexpr size_t kLongestScheme = 64;
-
-bool is_hex(char c) { return is_ascii_digit(c) || (to_ascii_lower(c) >= 'a' && to_ascii_lower(c) <= 'f'); }
 
 size_t scheme_length(std::string_view text) {
   if (text.empty() || !is_ascii_alpha(text.front())) return 0;
@@ -90,7 +89,8 @@ std::string repair_reference(std::string_view reference) {
     if (c == '\\' && slashes && in_path) {
       out += '/';
     } else if (c == '%') {
-      const bool escape = i + 2 < reference.size() && is_hex(reference[i + 1]) && is_hex(reference[i + 2]);
+      const bool escape =
+          i + 2 < reference.size() && hex_digit(reference[i + 1]) >= 0 && hex_digit(reference[i + 2]) >= 0;
       out += escape ? "%" : "%25";
     } else if (must_be_escaped(c)) {
       append_escaped(out, c);
