@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <map>
+#include <stdexcept>
 #include <string_view>
 
 namespace circuit::bench {
@@ -21,6 +22,17 @@ size_t read_etag(char* line, size_t size, size_t count, void* peer) {
     static_cast<Peer*>(peer)->etag = std::string(header.substr(6, header.find_first_of("\r\n") - 6));
   }
   return size * count;
+}
+
+// A ceiling of refusals would be none.
+void require_success(CURL* easy, CURLcode result) {
+  long status = 0;
+  const char* url = "";
+  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
+  if (result != CURLE_OK || (status != 200 && status != 304))
+    throw std::runtime_error(std::string(url) + ": " + curl_easy_strerror(result) + ", status " +
+                             std::to_string(status));
 }
 
 } // namespace
@@ -64,6 +76,7 @@ void fetch_all(std::vector<Peer>& peers, bool conditional, int at_a_time) {
     curl_multi_perform(multi, &running);
     while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
       CURL* easy = message->easy_handle;
+      require_success(easy, message->data.result);
       curl_multi_remove_handle(multi, easy);
       ++ended;
       if (next < peers.size()) start(easy);

@@ -12,7 +12,8 @@ struct Peer {
 };
 
 // Fetches every address once, so many at a time, and drops the bodies; notes the ETags.
-// Conditional: with the ETag that is noted.
+// Conditional: with the ETag that is noted. Throws std::runtime_error for an answer that is neither 200 nor
+// 304.
 void fetch_all(std::vector<Peer>& peers, bool conditional, int at_a_time = 64);
 
 // One body.

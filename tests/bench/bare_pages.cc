@@ -16,8 +16,6 @@ size_t keep(char* bytes, size_t size, size_t count, void* body) {
   return size * count;
 }
 
-size_t discard(char*, size_t size, size_t count, void*) { return size * count; }
-
 Headers list_of(const std::string& header) {
   return {curl_slist_append(nullptr, header.c_str()), curl_slist_free_all};
 }
@@ -53,39 +51,6 @@ std::vector<std::string> fetch_pages(const std::string& url, const std::string& 
     urls.push_back(at);
   }
   return urls;
-}
-
-void fetch_side_by_side(const std::vector<std::string>& urls, const std::string& header, size_t at_a_time) {
-  const Headers headers = list_of(header);
-  const std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi(curl_multi_init(), curl_multi_cleanup);
-  std::vector<Easy> handles;
-  size_t next = 0, ended = 0;
-  const auto start = [&](CURL* easy) {
-    curl_easy_setopt(easy, CURLOPT_URL, urls[next].c_str());
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, urls[next].c_str());
-    ++next;
-    curl_multi_add_handle(multi.get(), easy);
-  };
-  while (handles.size() < at_a_time && next < urls.size()) {
-    handles.push_back(make_easy(headers));
-    curl_easy_setopt(handles.back().get(), CURLOPT_WRITEFUNCTION, discard);
-    start(handles.back().get());
-  }
-  while (ended < urls.size()) {
-    int running = 0, left = 0;
-    curl_multi_perform(multi.get(), &running);
-    while (CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
-      CURL* easy = message->easy_handle;
-      const char* url = nullptr;
-      curl_easy_getinfo(easy, CURLINFO_PRIVATE, &url);
-      require_ok(easy, message->data.result, url);
-      curl_multi_remove_handle(multi.get(), easy);
-      ++ended;
-      if (next < urls.size()) start(easy);
-    }
-    if (ended < urls.size()) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
-  }
-  for (const Easy& easy : handles) curl_multi_remove_handle(multi.get(), easy.get());
 }
 
 } // namespace circuit::bench

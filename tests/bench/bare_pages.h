@@ -1,6 +1,5 @@
 #pragma once
 // What libcurl itself can do with pages of which each names the next: one after another, over one connection.
-// And with pages whose addresses are known, side by side.
 
 #include <functional>
 #include <string>
@@ -13,8 +12,5 @@ namespace circuit::bench {
 // 200.
 std::vector<std::string> fetch_pages(const std::string& url, const std::string& header,
                                      const std::function<std::string(const std::string& body)>& next);
-
-// Fetches them all, `at_a_time` side by side, and drops the bodies. The same errors.
-void fetch_side_by_side(const std::vector<std::string>& urls, const std::string& header, size_t at_a_time);
 
 } // namespace circuit::bench

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tests/bench/account_stage.h"
+#include "tests/bench/bare_http.h"
 #include "tests/bench/bare_pages.h"
 #include "tests/bench/cases.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 constexpr int kForms = 50;
 constexpr int kSubmissions = 2000;
-constexpr size_t kAtATime = 8; // config/providers/hubspot-forms.yaml
+constexpr int kAtATime = 8; // config/providers/hubspot-forms.yaml
 constexpr double kDocuments = 1.0 * kForms * kSubmissions;
 
 // Of a page's body, where the next one is; empty: nowhere.
@@ -44,7 +45,7 @@ class Account {
     return kDocuments;
   }
   double fetch() {
-    fetch_side_by_side(pages_, header(), kAtATime);
+    fetch_all(peers_, false, kAtATime);
     return kDocuments;
   }
 
@@ -53,7 +54,7 @@ class Account {
 
   void find_pages() {
     const std::string list = stage_.simulator() + "/marketing/v3/forms?formTypes=all&limit=50";
-    pages_ = fetch_pages(list, header(), [](const std::string&) { return std::string(); });
+    auto pages = fetch_pages(list, header(), [](const std::string&) { return std::string(); });
     // The forms' ids, and then their pages in turn.
     std::vector<std::string> ids;
     fetch_pages(list, header(), [&](const std::string& body) {
@@ -68,13 +69,14 @@ class Account {
         const std::string after = next_after(body);
         return after.empty() ? std::string() : first + "&after=" + after;
       });
-      pages_.insert(pages_.end(), urls.begin(), urls.end());
+      pages.insert(pages.end(), urls.begin(), urls.end());
     }
+    for (auto& page : pages) peers_.push_back({std::move(page), "", {header()}});
   }
 
   AccountStage stage_;
   Child receiver_;
-  std::vector<std::string> pages_;
+  std::vector<Peer> peers_;
 };
 
 Comparison first_sync() {
