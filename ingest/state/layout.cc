@@ -13,24 +13,11 @@ struct TableLayout {
 };
 
 constexpr auto kLayout = std::to_array<TableLayout>({
-    {"meta", "s"},
-    {"feeds", "s"},
-    {"manifest", "sis"},
-    {"runs", "s"},
-    {"runs_by_feed", "sis"},
-    {"dead_letters", "ss"},
-    {"requests", "s"},
-    {"sinks", "s"},
-    {"feed_states", "s"},
-    {"cursor_parts", "sis"},
-    {"connections", "s"},
-    {"connection_states", "s"},
-    {"credentials", "s"},
-    {"data_keys", "s"},
-    {"authorizations", "s"},
-    {"revocations", "s"},
-    {"enumerations", "sis"},
-    {"seen", "siss"},
+    {"meta", "s"},           {"feeds", "s"},          {"manifest", "sis"},     {"runs", "s"},
+    {"runs_by_feed", "sis"}, {"dead_letters", "ss"},  {"requests", "s"},       {"sinks", "s"},
+    {"feed_states", "s"},    {"cursor_parts", "sis"}, {"connections", "s"},    {"connection_states", "s"},
+    {"credentials", "s"},    {"data_keys", "s"},      {"authorizations", "s"}, {"revocations", "s"},
+    {"enumerations", "sis"}, {"seen", "siss"},        {"doubts", "sii"},
 });
 static_assert(kLayout.size() == kTableCount);
 
@@ -176,6 +163,14 @@ std::optional<std::string_view> seen_external_id(std::string_view key) {
   if (!reader.string() || !reader.integer() || !reader.string()) return std::nullopt;
   const auto external_id = reader.string();
   return reader.at_end() ? external_id : std::nullopt;
+}
+
+std::string doubts_prefix(std::string_view feed) { return Key().add(feed).bytes(); }
+
+std::string doubts_prefix(std::string_view feed, int64_t epoch) { return Key().add(feed).add(epoch).bytes(); }
+
+std::string doubts_key(std::string_view feed, int64_t epoch, int64_t number) {
+  return Key().add(feed).add(epoch).add(number).bytes();
 }
 
 std::string connection_key(std::string_view connection) { return Key().add(connection).bytes(); }

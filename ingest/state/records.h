@@ -60,6 +60,8 @@ inline constexpr Table kTableOf<circuit::feeds::state::v1::EnumerationRecord> = 
 template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::SeenRecord> = Table::kSeen;
 template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::DoubtsRecord> = Table::kDoubts;
+template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::ConnectionRecord> = Table::kConnections;
 template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::ConnectionStateRecord> = Table::kConnectionStates;

@@ -38,8 +38,9 @@ enum class Table {
   kRevocations = 15,      // (id) -> RevocationRecord
   kEnumerations = 16,     // (feed, epoch, scope) -> EnumerationRecord
   kSeen = 17,             // (feed, epoch, scope, external id) -> SeenRecord
+  kDoubts = 18,           // (feed, epoch, number) -> DoubtsRecord
 };
-inline constexpr size_t kTableCount = 18;
+inline constexpr size_t kTableCount = 19;
 
 struct Write {
   Table table;

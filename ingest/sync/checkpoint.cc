@@ -34,22 +34,41 @@ Task<void> unshield() {
 
 } // namespace
 
+// What an earlier sync had sent and not committed is in doubt from now on.
+Task<void> Run::take_over_doubts() {
+  while (committed_.in_doubt()) {
+    state::Batch writes;
+    auto more = co_await manifest_.take_over_doubts(writes);
+    if (!more) throw Failure(std::move(more).error());
+    FeedState next = committed_;
+    next.set_document_count(next.document_count() + *more);
+    next.set_in_doubt(!writes.empty());
+    state::put_record(writes, state::feed_key(settings_.name()), next);
+    co_await shield();
+    written_ = true;
+    auto written = co_await seams_.store.commit(std::move(writes));
+    crash_point("delivery.doubts.taken_over");
+    co_await unshield();
+    if (!written) throw Failure(std::move(written).error());
+    working_ = next;
+    committed_ = std::move(next);
+  }
+}
+
 // Before a batch leaves the process: this sync's sequence numbers become its own, and where the sink takes
 // nothing back, the documents of the batch are in doubt until the checkpoint. For a sync of one batch both
 // are one commit.
 Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_back) {
   state::Batch writes;
-  int64_t more = 0;
   if (!takes_back) {
     std::vector<std::string> ids;
     for (const auto& change : batch->changes) ids.push_back(change.external_id);
-    std::sort(ids.begin(), ids.end()); // as the store has them, which writes neighbours faster
-    more = manifest_.write_doubts(ids, writes);
+    manifest_.write_doubts(ids, writes);
   }
   if (writes.empty() && committed_.deliveries() == working_.deliveries()) co_return;
   FeedState next = committed_;
   next.set_deliveries(working_.deliveries());
-  next.set_document_count(next.document_count() + more);
+  if (!writes.empty()) next.set_in_doubt(true);
   state::put_record(writes, state::feed_key(settings_.name()), next);
   co_await shield();
   written_ = true;
@@ -58,7 +77,6 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
   crash_point("delivery.number.committed");
   co_await unshield();
   if (!written) throw Failure(std::move(written).error());
-  working_.set_document_count(working_.document_count() + more);
   committed_ = std::move(next);
 }
 
@@ -84,6 +102,7 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   // Not so the commits that the engine makes by itself while the feed is in the middle of something.
   const bool is_checkpoint = cursor != nullptr || which == Commit::kEnd;
   FeedState next = working_;
+  next.set_in_doubt(false);
   if (cursor != nullptr) *next.mutable_cursor() = *cursor;
   state::Batch batch;
   next.set_document_count(next.document_count() + manifest_.write_to(batch));

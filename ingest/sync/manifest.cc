@@ -84,27 +84,51 @@ void Manifest::mark(const std::string& external_id, const std::string& scope, in
   view.mark = generation;
 }
 
-int64_t Manifest::write_doubts(const std::vector<std::string>& external_ids, state::Batch& batch) {
-  int64_t more = 0;
+void Manifest::write_doubts(const std::vector<std::string>& external_ids, state::Batch& batch) {
+  st::DoubtsRecord record;
   for (const auto& id : external_ids) {
     View& view = views_.at(id);
-    const bool doubted = view.doubted || (view.stored && is_in_doubt(*view.stored));
-    if (doubted) continue;
+    if (view.doubted || (view.stored && is_in_doubt(*view.stored))) continue;
     view.doubted = true;
-    // What is stored keeps its mark. What is new is not seen by the listing that is going on: if it is not
-    // listed again, it is to be removed. But its mark is no older than that: an earlier listing, which this
-    // sync has set aside and a later sync may take up, cannot have seen it.
-    Record doubt;
-    const std::optional<Record>& placed = view.stored ? view.stored : view.current;
-    if (placed && placed->has_scope()) doubt.set_scope(placed->scope());
-    if (!view.stored && view.mark) {
-      write_mark(batch, doubt.scope(), id, std::max<int64_t>(*view.mark - 1, 0));
-    }
-    more += view.stored ? 0 : 1;
-    batch.put(Table::kManifest, state::manifest_key(feed_, epoch_, id), doubt.SerializeAsString());
-    view.stored = std::move(doubt);
+    auto& document = *record.add_documents();
+    document.set_external_id(id);
+    if (!view.current || !view.mark) continue;
+    document.set_scope(view.current->scope());
+    // Not seen by the listing that is going on: if it is not listed again, it is to be removed. But no older
+    // than that: an earlier listing, which this sync has set aside and a later sync may take up, cannot have
+    // seen it.
+    document.set_generation(std::max<int64_t>(*view.mark - 1, 0));
   }
-  return more;
+  if (record.documents().empty()) return;
+  state::put_record(batch, state::doubts_key(feed_, epoch_, ++doubts_), std::move(record));
+}
+
+Task<Result<int64_t>> Manifest::take_over_doubts(state::Batch& batch) {
+  auto prefix = state::doubts_prefix(feed_, epoch_);
+  auto rows = co_await state::scan_records<st::DoubtsRecord>(store_, std::move(prefix), "", 1);
+  if (!rows) co_return std::move(rows).error();
+  int64_t more = 0;
+  for (const auto& row : *rows) {
+    std::vector<std::string> keys;
+    for (const auto& document : row.record.documents())
+      keys.push_back(state::manifest_key(feed_, epoch_, document.external_id()));
+    auto known = co_await state::load_records<Record>(store_, keys);
+    if (!known) co_return std::move(known).error();
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const auto& document = row.record.documents(static_cast<int>(i));
+      const std::optional<Record>& stored = (*known)[i];
+      Record doubt;
+      if (stored && stored->has_scope()) doubt.set_scope(stored->scope()); // and keeps its mark
+      if (!stored && document.has_scope()) {
+        doubt.set_scope(document.scope());
+        write_mark(batch, document.scope(), document.external_id(), document.generation());
+      }
+      more += stored ? 0 : 1;
+      batch.put(Table::kManifest, std::move(keys[i]), doubt.SerializeAsString());
+    }
+    state::erase_record<st::DoubtsRecord>(batch, row.key);
+  }
+  co_return more;
 }
 
 bool Manifest::is_in_flight(const std::string& external_id) const {
@@ -154,12 +178,15 @@ int64_t Manifest::write_to(state::Batch& batch) const {
     if (leaves) batch.erase(Table::kSeen, state::seen_key(feed_, epoch_, view.stored->scope(), id));
     more += (view.current ? 1 : 0) - (view.stored ? 1 : 0);
   }
+  for (int64_t number = 1; number <= doubts_; ++number)
+    state::erase_record<st::DoubtsRecord>(batch, state::doubts_key(feed_, epoch_, number));
   return more;
 }
 
 void Manifest::committed() {
   views_.clear();
   pending_ = 0;
+  doubts_ = 0;
 }
 
 Task<Result<Manifest::Page>> Manifest::scan(std::string after, size_t limit) {

@@ -7,8 +7,9 @@
 // sweep reads those of one scope, however much the feed has delivered from others.
 //
 // A document whose change has left for a sink that takes nothing back, and is not committed, is in doubt: the
-// sink may hold the new state, the old one, or neither. Its record then says neither version nor hash, so
-// that whatever the source says next of it is delivered: another version, the old one, or its removal.
+// sink may hold the new state, the old one, or neither. It is named before the change leaves. Where no
+// checkpoint follows, the next sync writes a record for it that says neither version nor hash, so that
+// whatever the source says next of it is delivered: another version, the old one, or its removal.
 
 #include <cstdint>
 #include <map>
@@ -43,10 +44,14 @@ class Manifest {
   // A listing of `scope` has seen it, which belongs there from now on. Nothing if it is not delivered.
   void mark(const std::string& external_id, const std::string& scope, int64_t generation);
   static bool is_in_doubt(const Record& record) { return record.content_hash().empty(); }
-  // Appends records that say that these, which have been changed, are in doubt; how many records more there
-  // will be. To be committed before the changes leave. They are marked as not seen by the listing that is
-  // going on.
-  int64_t write_doubts(const std::vector<std::string>& external_ids, state::Batch& batch);
+  // Appends a record that names those of these, which have been changed, that are not in doubt already. To be
+  // committed before the changes leave; gone again with write_to().
+  void write_doubts(const std::vector<std::string>& external_ids, state::Batch& batch);
+  // Of the records that a sync left which ended before its checkpoint: appends what puts some of their
+  // documents in doubt, and takes the records away; how many documents more there will be. To be committed,
+  // and repeated until nothing is appended, before anything is read. A new document is marked as not seen by
+  // the listing that was going on.
+  Task<Result<int64_t>> take_over_doubts(state::Batch& batch);
   // Changes of it leave: it must not be changed again before settled(), so that a refusal is of one change.
   void sent(const std::string& external_id) { views_.at(external_id).in_flight = true; }
   bool is_in_flight(const std::string& external_id) const;
@@ -86,7 +91,7 @@ class Manifest {
     std::optional<Record> current;
     std::optional<int64_t> mark; // to be stored, in the scope of `current`
     bool changed = false;
-    bool doubted = false;   // by this sync
+    bool doubted = false;   // by this sync, and not committed
     bool in_flight = false; // no answer of the sink yet
   };
   View& change(const std::string& external_id);
@@ -98,6 +103,7 @@ class Manifest {
   int64_t epoch_;
   std::map<std::string, View, std::less<>> views_;
   size_t pending_ = 0;
+  int64_t doubts_ = 0; // records of them, numbered from 1
 };
 
 } // namespace circuit::sync

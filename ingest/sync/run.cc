@@ -53,6 +53,7 @@ Run::~Run() = default;
 Task<std::optional<Error>> Run::execute(Feed& feed) {
   std::optional<Error> error;
   try {
+    co_await take_over_doubts();
     co_await feed.pull(*this);
     co_await commit(nullptr, Commit::kEnd);
   } catch (const Failure& failure) {

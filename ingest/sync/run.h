@@ -122,6 +122,7 @@ class Run final : public Pull {
   // kEnd: after the last page, with the cursor as it is.
   enum class Commit { kBetween, kEnd };
   Task<void> commit(const circuit::feeds::state::v1::Cursor* cursor, Commit which = Commit::kBetween);
+  Task<void> take_over_doubts();
   Task<void> settle();
   void forget_rejection(const std::string& external_id);
   Task<void> announce(std::shared_ptr<const DeliverBatch> batch, bool takes_back);

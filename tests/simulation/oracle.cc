@@ -90,6 +90,10 @@ void Oracle::check_marks(const std::string& feed) {
   for (const auto& key : marked) {
     if (!wanted.contains(key)) violated("marked in vain: " + state::printable_key(Table::kSeen, key));
   }
+  const auto& doubts = disk_.rows(Table::kDoubts);
+  const auto left = doubts.lower_bound(prefix);
+  if (left != doubts.end() && left->first.starts_with(prefix))
+    violated("doubts were left: " + state::printable_key(Table::kDoubts, left->first));
 }
 
 std::string Oracle::stored_position(const std::string& sink) const {
@@ -174,7 +178,6 @@ void Oracle::session_began(const std::string& feed) {
   FeedView& view = feeds_.at(feed);
   view.unanswered = 0;
   view.acknowledged.clear();
-  view.refused.clear();
 }
 
 void Oracle::sent(const std::string& feed, const sync::DeliverBatch& batch) {
@@ -227,15 +230,7 @@ void Oracle::commits_manifest(const state::Write& write) {
     record.ParseFromString(*write.value);
     wanted = hex(record.content_hash());
   }
-  std::optional<std::string> was;
-  if (stored) was = hex(stored->content_hash());
-  if (wanted && wanted->empty()) { // in doubt: a change of it is about to leave
-    if (was != wanted) known->second.before_doubt[id] = was;
-    return;
-  }
-  const auto before = known->second.before_doubt.find(id);
-  const bool refused = known->second.refused.contains(id) && before != known->second.before_doubt.end();
-  if (refused && before->second == wanted) return; // back to what it was
+  if (wanted && wanted->empty()) return; // in doubt: an earlier sync had sent it
   if (wanted && stored && hex(stored->content_hash()) == *wanted)
     return; // a mark, or a new version of the same
   const auto acknowledged = known->second.acknowledged.find(id);

@@ -42,9 +42,6 @@ struct FeedView {
   // hash, or nullopt for removed).
   size_t unanswered = 0;
   std::map<std::string, std::optional<std::string>> acknowledged;
-  std::set<std::string> refused;
-  // What the manifest said before it was in doubt.
-  std::map<std::string, std::optional<std::string>> before_doubt;
 
   // Of the enumeration that sweeps now.
   std::map<std::string, int64_t> generations;
@@ -78,7 +75,6 @@ class Oracle {
   void session_began(const std::string& feed);
   void sent(const std::string& feed, const sync::DeliverBatch& batch);
   void answered(const v1::Change& change);
-  void refused(const v1::Change& change) { feeds_.at(change.feed()).refused.insert(change.external_id()); }
   void settled(const std::string& feed, size_t changes) { feeds_.at(feed).unanswered -= changes; }
   uint64_t largest_change() const { return largest_change_; }
 

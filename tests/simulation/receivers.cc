@@ -117,12 +117,7 @@ class Receivers::Session final : public sync::SinkSession {
       const bool refused =
           std::any_of(ack.rejections.begin(), ack.rejections.end(),
                       [i](const sync::Rejection& rejection) { return rejection.index == i; });
-      const v1::Change change = sync::to_change(batch.changes[i]);
-      if (refused) {
-        all_.oracle_.refused(change);
-      } else {
-        all_.oracle_.answered(change);
-      }
+      if (!refused) all_.oracle_.answered(sync::to_change(batch.changes[i]));
     }
     all_.oracle_.settled(feed_, batch.changes.size());
   }

@@ -18,7 +18,7 @@ TEST(Layout, EveryTableHasItsOwnName) {
   EXPECT_EQ(names, (std::set<std::string>{"meta", "feeds", "manifest", "runs", "runs_by_feed", "dead_letters",
                                           "requests", "sinks", "feed_states", "cursor_parts", "connections",
                                           "connection_states", "credentials", "data_keys", "authorizations",
-                                          "revocations", "enumerations", "seen"}));
+                                          "revocations", "enumerations", "seen", "doubts"}));
 }
 
 TEST(Layout, AManifestKeyLiesInItsEpochAndItsFeedAndInNoOther) {

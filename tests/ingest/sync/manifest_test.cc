@@ -39,6 +39,29 @@ class ManifestTest : public ::testing::Test {
     write(std::move(batch));
     manifest_.committed();
   }
+  void announce(const std::vector<std::string>& ids) {
+    state::Batch batch;
+    manifest_.write_doubts(ids, batch);
+    write(std::move(batch));
+  }
+  // After a crash: how many documents more.
+  int64_t take_over() {
+    Manifest next(store_, "feeds/a", kEpoch);
+    int64_t more = 0;
+    for (;;) {
+      state::Batch batch;
+      auto some = run_on(loop_, next.take_over_doubts(batch));
+      if (!some) throw std::runtime_error(some.error().to_string());
+      if (batch.empty()) return more;
+      more += *some;
+      write(std::move(batch));
+    }
+  }
+  bool is_in_doubt(const std::string& id) {
+    Manifest next(store_, "feeds/a", kEpoch);
+    const auto found = run_on(loop_, next.find(id));
+    return found && *found != nullptr && Manifest::is_in_doubt(**found);
+  }
   void write(state::Batch batch) { ASSERT_TRUE(run_on(loop_, store_.commit(std::move(batch)))); }
   // "id generation", of one scope, as stored.
   std::vector<std::string> marks(const std::string& scope) {
@@ -112,41 +135,66 @@ TEST_F(ManifestTest, WhatNoListingHasSeenHasNoMark) {
   EXPECT_TRUE(disk_.rows(Table::kSeen).empty());
 }
 
-TEST_F(ManifestTest, ANewDocumentInDoubtIsMarkedAsNotSeenByTheListingThatGoesOn) {
+TEST_F(ManifestTest, WhatIsInDoubtIsForgottenWithTheCheckpoint) {
   deliver("1", "v", "docs", 5);
-  state::Batch doubts;
-  EXPECT_EQ(manifest_.write_doubts({"1"}, doubts), 1);
-  write(std::move(doubts));
-  EXPECT_EQ(marks("docs"), Strings{"1 4"});
+  announce({"1"});
+  EXPECT_EQ(disk_.rows(Table::kDoubts).size(), 1);
+  EXPECT_TRUE(disk_.rows(Table::kManifest).empty());
   commit();
+  EXPECT_TRUE(disk_.rows(Table::kDoubts).empty());
   EXPECT_EQ(marks("docs"), Strings{"1 5"});
 }
 
-TEST_F(ManifestTest, AKnownDocumentInDoubtKeepsItsMark) {
+TEST_F(ManifestTest, WhatWasAnnouncedOnceIsNotAnnouncedAgain) {
+  deliver("1", "v1", "docs", 5);
+  announce({"1"});
+  deliver("1", "v2", "docs", 5);
+  deliver("2", "v1", "docs", 5);
+  announce({"1"});
+  announce({"1", "2"});
+  EXPECT_EQ(disk_.rows(Table::kDoubts).size(), 2);
+}
+
+TEST_F(ManifestTest, ANewDocumentThatWasSentBeforeACrashIsInDoubtAndNotSeenByTheListingThatWentOn) {
+  deliver("1", "v", "docs", 5);
+  announce({"1"});
+  EXPECT_EQ(take_over(), 1);
+  EXPECT_EQ(marks("docs"), Strings{"1 4"});
+  EXPECT_TRUE(is_in_doubt("1"));
+  EXPECT_TRUE(disk_.rows(Table::kDoubts).empty());
+}
+
+TEST_F(ManifestTest, AKnownDocumentThatWasSentBeforeACrashIsInDoubtAndKeepsItsMark) {
   deliver("1", "v1", "docs", 2);
   commit();
   deliver("1", "v2", "pictures", 9);
-  state::Batch doubts;
-  EXPECT_EQ(manifest_.write_doubts({"1"}, doubts), 0);
-  write(std::move(doubts));
+  announce({"1"});
+  EXPECT_EQ(take_over(), 0);
   EXPECT_EQ(marks("docs"), Strings{"1 2"});
   EXPECT_EQ(marks("pictures"), Strings{});
+  EXPECT_TRUE(is_in_doubt("1"));
+}
+
+TEST_F(ManifestTest, ARemovalThatWasSentBeforeACrashLeavesTheDocumentInDoubt) {
+  deliver("1", "v1", "docs", 2);
   commit();
-  EXPECT_EQ(marks("docs"), Strings{});
-  EXPECT_EQ(marks("pictures"), Strings{"1 9"});
+  load("1");
+  manifest_.erase("1");
+  announce({"1"});
+  EXPECT_EQ(take_over(), 0);
+  EXPECT_EQ(marks("docs"), Strings{"1 2"});
+  EXPECT_TRUE(is_in_doubt("1"));
 }
 
 TEST_F(ManifestTest, ANewDocumentThatTheSinkRefusesLeavesNothing) {
   deliver("1", "v", "docs", 5);
-  state::Batch doubts;
-  manifest_.write_doubts({"1"}, doubts);
-  write(std::move(doubts));
+  announce({"1"});
   manifest_.sent("1");
-  manifest_.revert("1");
+  EXPECT_EQ(manifest_.revert("1"), "hash of v");
   manifest_.settled();
   commit();
-  EXPECT_EQ(marks("docs"), Strings{});
-  EXPECT_TRUE(disk_.rows(Table::kManifest).empty());
+  for (const Table table : {Table::kManifest, Table::kSeen, Table::kDoubts})
+    EXPECT_TRUE(disk_.rows(table).empty());
 }
 
 TEST_F(ManifestTest, ANewVersionThatTheSinkRefusesKeepsTheMarkOfTheListingThatSawIt) {
