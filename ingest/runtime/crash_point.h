@@ -46,6 +46,7 @@ inline constexpr auto kCrashPoints = std::to_array<std::string_view>({
     "sync.end.committed",
     "delivery.number.committing",
     "delivery.number.committed",
+    "delivery.doubts.taken_over",
     "delivery.sending",
     "delivery.acknowledged",
     "checkpoint.settled",

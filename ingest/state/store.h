@@ -36,8 +36,11 @@ enum class Table {
   kDataKeys = 13,         // (connection) -> DataKeyRecord
   kAuthorizations = 14,   // (hash of state) -> AuthorizationRecord
   kRevocations = 15,      // (id) -> RevocationRecord
+  kEnumerations = 16,     // (feed, epoch, scope) -> EnumerationRecord
+  kSeen = 17,             // (feed, epoch, scope, external id) -> SeenRecord
+  kDoubts = 18,           // (feed, epoch, number) -> DoubtsRecord
 };
-inline constexpr size_t kTableCount = 16;
+inline constexpr size_t kTableCount = 19;
 
 struct Write {
   Table table;

@@ -42,9 +42,6 @@ struct FeedView {
   // hash, or nullopt for removed).
   size_t unanswered = 0;
   std::map<std::string, std::optional<std::string>> acknowledged;
-  std::set<std::string> refused;
-  // What the manifest said before it was in doubt.
-  std::map<std::string, std::optional<std::string>> before_doubt;
 
   // Of the enumeration that sweeps now.
   std::map<std::string, int64_t> generations;
@@ -78,7 +75,6 @@ class Oracle {
   void session_began(const std::string& feed);
   void sent(const std::string& feed, const sync::DeliverBatch& batch);
   void answered(const v1::Change& change);
-  void refused(const v1::Change& change) { feeds_.at(change.feed()).refused.insert(change.external_id()); }
   void settled(const std::string& feed, size_t changes) { feeds_.at(feed).unanswered -= changes; }
   uint64_t largest_change() const { return largest_change_; }
 
@@ -97,6 +93,8 @@ class Oracle {
   // Of its current epoch: external ids and content hashes (hex).
   std::map<std::string, std::string> stored_manifest(const std::string& feed) const;
   std::string stored_position(const std::string& sink) const;
+  // Each document that has a scope is marked there, and nothing else is.
+  void check_marks(const std::string& feed);
 
  private:
   void removed(FeedView& view, const v1::Change& change);
@@ -104,6 +102,7 @@ class Oracle {
   std::optional<std::string> stored_hash(const v1::Change& change) const;
   void commits_manifest(const state::Write& write);
   void commits_state(const state::Write& write);
+  void commits_enumeration(const state::Write& write);
 
   const Scenario& scenario_;
   const state::MemoryDisk& disk_;
