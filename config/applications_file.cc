@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "config/applications.h"
-#include "config/embedded.h"
+#include "config/catalog.h"
 #include "config/suggest.h"
 #include "config/yaml_section.h"
 #include "ingest/text/url.h"
@@ -122,17 +122,6 @@ Overrides read_overrides(const Section& section) {
   return overrides;
 }
 
-std::vector<std::string> provider_names() {
-  std::vector<std::string> names;
-  constexpr std::string_view folder = "providers/";
-  constexpr std::string_view suffix = ".yaml";
-  for (const auto& file : embedded_files()) {
-    if (!file.path.starts_with(folder) || !file.path.ends_with(suffix)) continue;
-    names.emplace_back(file.path.substr(folder.size(), file.path.size() - folder.size() - suffix.size()));
-  }
-  return names;
-}
-
 Application read_application(const std::string& provider, const YAML::Node& node, const std::string& folder,
                              std::optional<Error>& error) {
   const Section section(
@@ -154,13 +143,16 @@ Application read_application(const std::string& provider, const YAML::Node& node
 } // namespace
 
 Result<std::vector<Application>> load_applications(const std::string& path) {
+  const auto catalog = load_catalog();
+  if (!catalog) return catalog.error();
+  std::vector<std::string> known;
+  for (const auto& entry : *catalog) known.push_back(entry.description.name());
   auto text = read_private_file(path);
   if (!text) return std::move(text).error();
   std::vector<Application> applications;
   std::optional<Error> of_a_file;
   const std::string folder = std::filesystem::path(path).parent_path().string();
   const auto read = [&](const YAML::Node& root) {
-    const auto known = provider_names();
     const Section file(root, "the file", {"applications"});
     const YAML::Node of_providers = file.at("applications");
     const Section providers(of_providers, "applications", known);

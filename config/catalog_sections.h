@@ -1,10 +1,10 @@
 #pragma once
-// The sections of a catalog file, each read by a file of its own. Private to catalog.cc. All refuse by
+// The sections of a catalog file, each read by a file of its own. Private to catalog_file.cc. All refuse by
 // throwing Malformed.
 
 #include <yaml-cpp/yaml.h>
 
-#include "config/catalog.h"
+#include "config/catalog_entry.h"
 #include "config/yaml_section.h"
 
 namespace circuit::config {

@@ -8,6 +8,15 @@
 namespace circuit::config {
 namespace {
 
+template <class Section, class Value>
+struct Place {
+  Section WorkerConfig::*section;
+  Value Section::*member;
+
+  Value& in(WorkerConfig& config) const { return config.*section.*member; }
+  const Value& in(const WorkerConfig& config) const { return config.*section.*member; }
+};
+
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;

@@ -1,22 +1,16 @@
 #pragma once
-// How the kinds of settings are read, bounded and printed. Private to schema.cc.
+// How the kinds of values of settings and files are read, bounded and printed. Private to this folder. Pure;
+// any thread.
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "config/schema.h"
+#include "ingest/runtime/clock.h"
+#include "ingest/runtime/result.h"
 
 namespace circuit::config {
-
-template <class Section, class Value>
-struct Place {
-  Section WorkerConfig::*section;
-  Value Section::*member;
-
-  Value& in(WorkerConfig& config) const { return config.*section.*member; }
-  const Value& in(const WorkerConfig& config) const { return config.*section.*member; }
-};
 
 // From text to a bounded value. The error's next step names what is allowed.
 Result<uint64_t> read_count(std::string_view text, uint64_t min, uint64_t max);

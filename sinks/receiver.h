@@ -40,8 +40,10 @@ struct ReceiverOptions {
   std::string listen = "127.0.0.1:0"; // HOST:PORT; port 0: any that is free
   bool allow_plaintext = false;       // on another address than loopback
   ReceiverTlsOptions tls;
-  std::string file;                         // where the lines go
-  int64_t credit_bytes = int64_t{16} << 20; // of batches and originals that a worker may have unacknowledged
+  std::string file; // where the lines go
+  // Of batches and originals that a worker may have unacknowledged. All of it may be waiting for the disk
+  // here, in memory: four batches of the size that workers make of their own accord.
+  int64_t credit_bytes = int64_t{4} << 20;
   bool accepts_content = true;              // originals, which are stored beside the file
   int max_message_bytes = (4 << 20);        // of one message
   size_t remembered_documents = 100'000;    // to recognize what is sent again

@@ -23,6 +23,7 @@ inline constexpr auto kCrashPoints = std::to_array<std::string_view>({
     // ingest/state
     "store.open.directory_made",
     "store.open.locked",
+    "store.open.completing",
     "store.open.opened",
     "store.open.identified",
     "store.commit.writing",

@@ -155,7 +155,9 @@ Result<void> RocksDbDatabase::reopen() {
   if (!probed) return probed;
   const std::unique_lock lock(mutex_);
   let_go();
-  return open_tables();
+  std::vector<std::string> all;
+  for (const auto& family : setup_.families) all.push_back(family.name);
+  return open_tables(all);
 }
 
 Result<void> RocksDbDatabase::probe_for_room() const {

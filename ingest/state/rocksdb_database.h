@@ -55,7 +55,8 @@ class RocksDbDatabase {
   RocksDbDatabase(std::filesystem::path path, OwnerFile owner, RocksDbSetup setup);
 
   rocksdb::ColumnFamilyHandle* family(Table table) const;
-  Result<void> open_tables();
+  // `there` are the tables that the database has.
+  Result<void> open_tables(const std::vector<std::string>& there);
   Result<void> read_or_make_identity();
   void add_to(rocksdb::WriteBatch& group, const Batch& batch) const;
   Result<void> reopen();

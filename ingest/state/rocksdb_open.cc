@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <span>
 
 #include "ingest/runtime/crash_point.h"
 #include "ingest/runtime/random.h"
@@ -136,9 +137,9 @@ Result<void> check_format(const fs::path& path, const std::string& text) {
   return {};
 }
 
-// Reads the database without writing. `ours` says that the owner file vouches for it: then one whose making
-// was interrupted is no reason to refuse.
-Result<void> inspect(const fs::path& path, const RocksDbSetup& setup, bool ours) {
+// Reads the database without writing, and says which tables it has. `ours` says that the owner file vouches
+// for it: then one whose making was interrupted is no reason to refuse.
+Result<std::vector<std::string>> inspect(const fs::path& path, const RocksDbSetup& setup, bool ours) {
   rocksdb::DBOptions options = setup.db;
   options.create_if_missing = false;
   std::vector<std::string> names;
@@ -146,7 +147,7 @@ Result<void> inspect(const fs::path& path, const RocksDbSetup& setup, bool ours)
   if (!status.ok()) return open_error_of(status, path);
   const auto& meta = setup.families[1];
   if (std::find(names.begin(), names.end(), meta.name) == names.end()) {
-    if (ours && names.size() == 1) return {};
+    if (ours && names.size() == 1) return names;
     return foreign(path);
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -157,9 +158,21 @@ Result<void> inspect(const fs::path& path, const RocksDbSetup& setup, bool ours)
   std::string format;
   status = db->Get(rocksdb::ReadOptions(), handles[1], kFormatKey, &format);
   for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
-  if (status.IsNotFound()) return ours ? Result<void>() : foreign(path);
+  if (status.IsNotFound()) {
+    if (ours) return names;
+    return foreign(path);
+  }
   if (!status.ok()) return open_error_of(status, path);
-  return check_format(path, format);
+  auto checked = check_format(path, format);
+  if (!checked) return std::move(checked).error();
+  return names;
+}
+
+// The tables of the directory that this process holds; none where no database came to be yet.
+Result<std::vector<std::string>> tables_of(const fs::path& path, const RocksDbSetup& setup) {
+  const auto current = setup.db.env->FileExists((path / "CURRENT").string());
+  if (current.IsNotFound()) return std::vector<std::string>();
+  return inspect(path, setup, true);
 }
 
 } // namespace
@@ -177,12 +190,10 @@ Result<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::open(const fs::path& p
   auto owner = OwnerFile::lock(path);
   if (!owner) return std::move(owner).error();
   crash_point("store.open.locked");
-  if (contents->current && contents->owner) {
-    auto inspected = inspect(path, setup, true);
-    if (!inspected) return std::move(inspected).error();
-  }
+  auto tables = tables_of(path, setup);
+  if (!tables) return std::move(tables).error();
   std::unique_ptr<RocksDbDatabase> database(new RocksDbDatabase(path, *std::move(owner), std::move(setup)));
-  auto opened = database->open_tables();
+  auto opened = database->open_tables(*tables);
   if (!opened) return std::move(opened).error();
   crash_point("store.open.opened");
   auto identified = database->read_or_make_identity();
@@ -191,11 +202,33 @@ Result<std::unique_ptr<RocksDbDatabase>> RocksDbDatabase::open(const fs::path& p
   return database;
 }
 
-Result<void> RocksDbDatabase::open_tables() {
+// What is missing is made once the rest is open, all in one call: RocksDB writes every option to a file and
+// reads it back after each such call, and Open with create_missing_column_families makes a call for each. A
+// crash in between leaves "default" alone or with some of the tables, which the next open completes.
+Result<void> RocksDbDatabase::open_tables(const std::vector<std::string>& there) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> known = {setup_.families.front()};
+  std::vector<rocksdb::ColumnFamilyDescriptor> missing;
+  for (const auto& family : std::span(setup_.families).subspan(1))
+    (std::ranges::find(there, family.name) != there.end() ? known : missing).push_back(family);
+
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(setup_.db, path_.string(), setup_.families, &families_, &opened);
+  auto status = rocksdb::DB::Open(setup_.db, path_.string(), known, &handles, &opened);
   if (!status.ok()) return open_error_of(status, path_);
   db_.reset(opened);
+  families_ = std::move(handles);
+  if (missing.empty()) return {};
+  crash_point("store.open.completing");
+  status = db_->CreateColumnFamilies(missing, &handles);
+  families_.insert(families_.end(), handles.begin(), handles.end());
+  if (!status.ok()) {
+    let_go();
+    return error_of(status);
+  }
+  const auto number = [this](const rocksdb::ColumnFamilyHandle* handle) {
+    return std::ranges::find(setup_.families, handle->GetName(), &rocksdb::ColumnFamilyDescriptor::name);
+  };
+  std::ranges::sort(families_, {}, number);
   return {};
 }
 

@@ -98,7 +98,6 @@ RocksDbSetup rocksdb_setup(const RocksDbOptions& options) {
   rocksdb::DBOptions& db = setup.db;
   if (options.env != nullptr) db.env = options.env;
   db.create_if_missing = true;
-  db.create_missing_column_families = true;
   db.paranoid_checks = true;
   // A log whose last record is cut short is what a crash leaves. A record that is damaged was acknowledged:
   // going on without it, as RocksDB's default does, would take back what callers were told is durable.

@@ -181,8 +181,7 @@ class Account {
  public:
   virtual ~Account() = default;
   // The cheapest real request that shows whether the credential works: O(1) requests, however large the
-  // source. `report` has the connection's name; fill in the rest. An error of the credential goes into the
-  // report.
+  // source. An error of the credential goes into the report; the caller fills in the connection's name.
   virtual Task<Result<circuit::feeds::v1::ConnectionReport>> check(Api& api) = 0;
   virtual Task<Result<circuit::feeds::v1::BrowseResponse>> browse(
       Api& api, circuit::feeds::v1::BrowseRequest request) = 0;

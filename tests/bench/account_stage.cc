@@ -6,6 +6,7 @@
 #include <fstream>
 #include <random>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/bench/stage.h"
 
@@ -25,10 +26,10 @@ void append(std::vector<std::string>& flags, const std::vector<std::string>& mor
 
 } // namespace
 
-AccountStage::AccountStage()
+AccountStage::AccountStage(std::string secret)
     : folder_(std::filesystem::temp_directory_path() /
               ("circuit-bench-account-" + std::to_string(::getpid()))),
-      secret_(make_secret()) {
+      secret_(secret.empty() ? make_secret() : std::move(secret)) {
   std::filesystem::create_directories(folder_);
   std::ofstream(path("secret")) << secret_ << "\n";
   // An operator's choice for a provider of their own: what the catalog allows for the public host is raised.

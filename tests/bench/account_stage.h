@@ -17,11 +17,12 @@ class AccountStage {
  public:
   using Flags = std::vector<std::string>;
 
-  AccountStage();
+  // `secret` is what connections are made with; empty: one that is made for this stage.
+  explicit AccountStage(std::string secret = "");
   ~AccountStage();
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  // What connections are made with, also in the file "secret"; made for this stage.
+  // Also in the file "secret".
   const std::string& secret() const { return secret_; }
 
   // Starts feed-simulator with `flags`.

@@ -18,11 +18,9 @@ constexpr int kRounds = 3;
 // What is read for the first time: a new data directory, or a new folder, each time.
 class FirstSyncs {
  public:
-  FirstSyncs() : stage_({kBlobs}) {
-    for (int i = 0; i < kRounds + 1; ++i) data_.push_back(stage_.connected());
-  }
+  FirstSyncs() : stage_({kBlobs}) {}
   double sync() {
-    const auto ended = stage_.sync(data_.at(next_data_++), "text");
+    const auto ended = stage_.first_sync("text");
     std::fprintf(stderr, "azure_first_sync: %.3f ms of CPU a document, peak %.1f MiB\n",
                  ended.cpu_seconds * 1000 / kBlobs, ended.peak_mib);
     return kBlobs;
@@ -41,21 +39,19 @@ class FirstSyncs {
 
  private:
   AzureStage stage_;
-  std::vector<std::string> data_;
   std::vector<Peer> peers_;
-  size_t next_data_ = 0;
   int next_copy_ = 0;
 };
 
 // What was read before.
 class NothingNew {
  public:
-  NothingNew() : stage_({kBlobs}), data_(stage_.connected()) {
-    stage_.sync(data_, "text");
+  NothingNew() : stage_({kBlobs}) {
+    stage_.first_sync("text");
     stage_.rclone("copy");
   }
   double sync() {
-    const auto ended = stage_.sync(data_, "text");
+    const auto ended = stage_.sync("text");
     std::fprintf(stderr, "azure_nothing_new: %.2f s of CPU, peak %.1f MiB\n", ended.cpu_seconds,
                  ended.peak_mib);
     return kBlobs;
@@ -69,7 +65,6 @@ class NothingNew {
 
  private:
   AzureStage stage_;
-  std::string data_;
 };
 
 template <class Scene>
@@ -95,9 +90,8 @@ constexpr double kMillionBoundMib = 256;
 
 Peak million_blobs(bool read_before) {
   AzureStage stage({1'000'000, 0, 0});
-  const std::string data = stage.connected();
-  auto ended = stage.sync(data, "none");
-  if (read_before) ended = stage.sync(data, "none");
+  auto ended = stage.first_sync("none");
+  if (read_before) ended = stage.sync("none");
   std::fprintf(stderr, "a million blobs: %.1f s of CPU\n", ended.cpu_seconds);
   return {ended.peak_mib, kMillionBoundMib};
 }

@@ -1,19 +1,16 @@
 #pragma once
 // A simulated storage account, served over HTTP and read in three ways: by the real program, by rclone, and
-// by libcurl. All sign with the account's key. A folder of one's own
-// that goes with it.
+// by libcurl. All sign with the account's key.
 
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "tests/bench/account_stage.h"
 #include "tests/bench/bare_http.h"
-#include "tests/bench/child.h"
 
 namespace circuit::bench {
 
-struct AccountFlags {
+struct BlobFlags {
   size_t blobs = 0;
   size_t bytes_min = 1 << 10;
   size_t bytes_max = 10 << 10;
@@ -21,26 +18,21 @@ struct AccountFlags {
 
 class AzureStage {
  public:
-  explicit AzureStage(const AccountFlags& flags);
-  ~AzureStage();
+  explicit AzureStage(const BlobFlags& flags);
 
-  // A data directory to which the account is connected.
-  std::string connected();
-  // circuit-feeds sync azure-blob to a file of its own. Throws when it does not end well.
-  testing::Finished sync(const std::string& data, const std::string& content);
+  // circuit-feeds sync azure-blob to a file of its own, by a worker that has synced nothing, and once more by
+  // the same worker. Throw when it does not end well.
+  testing::Finished first_sync(const std::string& content);
+  testing::Finished sync(const std::string& content);
   // rclone copy, to `target` beneath the stage's folder. Throws when it does not end well.
   testing::Finished rclone(const std::string& target);
   // An address of each blob, signed. Good for fifteen minutes.
   std::vector<Peer> signed_blobs() const;
-  size_t blobs() const { return flags_.blobs; }
 
  private:
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-  const AccountFlags flags_;
-  const std::filesystem::path folder_;
-  std::unique_ptr<Child> server_;
-  int connected_ = 0;
+  const BlobFlags flags_;
+  AccountStage stage_;
+  int started_over_ = 0;
 };
 
 // Empty: there is none.

@@ -66,7 +66,8 @@ Peak idle_feeds() {
 }
 
 constexpr const char* kGibibyte = "1073741824";
-// A loop, a sink, and one piece on each of its ways; no worker.
+// A program, of which 36 MiB are pages of its file and its libraries', and what is on its way: at the sender
+// one piece, at the receiver the credit that it grants. No worker.
 constexpr double kOriginalBoundMib = 64;
 
 Peak deliver_original_to(const std::string& sink) {

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include "config/catalog_file.h"
+#include "config/packed_entry.h"
 
 namespace circuit::config {
 namespace {
@@ -40,6 +44,29 @@ TEST(Catalog, IsBuiltInAndSaysWhatIsImplemented) {
   EXPECT_TRUE(rss->description.selection_fields(0).required());
   EXPECT_FALSE(find_entry(*entries, "slack")->description.available());
   EXPECT_EQ(find_entry(*entries, "gopher"), nullptr);
+}
+
+TEST(Catalog, IsBuiltInAsItsFilesSayAllOfThem) {
+  const auto entries = load_catalog();
+  ASSERT_TRUE(entries) << entries.error().to_string();
+  size_t files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(SOURCE_ROOT "/config/providers")) {
+    const std::string name = file.path().stem().string();
+    const auto parsed = parse_catalog_entry(file_of(name), name);
+    ASSERT_TRUE(parsed) << parsed.error().to_string();
+    const auto* built_in = find_entry(*entries, name);
+    ASSERT_NE(built_in, nullptr) << name;
+    EXPECT_EQ(pack(*built_in), pack(*parsed)) << name;
+    ++files;
+  }
+  EXPECT_EQ(files, entries->size());
+}
+
+TEST(Catalog, IsNotUnpackedFromWhatWasCutShortOrHasMore) {
+  const std::string packed(built_in_entries().front());
+  ASSERT_TRUE(unpack(packed));
+  for (size_t size = 0; size < packed.size(); ++size) EXPECT_FALSE(unpack(packed.substr(0, size))) << size;
+  EXPECT_FALSE(unpack(packed + "x"));
 }
 
 TEST(Catalog, SaysHowSlacksTokenAnswersDifferFromOthers) {

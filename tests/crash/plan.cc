@@ -90,7 +90,7 @@ std::vector<Round> draw_life(uint64_t seed, uint64_t life) {
       rounds.push_back(before("jsonl.rotate.begun", Scene::kRotation, random));
     Round round = draw_round(point, random);
     // What is there at the beginning alone comes first.
-    const bool first = point == "store.open.directory_made";
+    const bool first = point == "store.open.directory_made" || point == "store.open.completing";
     rounds.insert(first ? rounds.begin() : rounds.end(), std::move(round));
   }
   rounds.back().verify = true;

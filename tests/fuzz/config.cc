@@ -1,7 +1,7 @@
 // The first byte chooses: a configuration file, a catalog file, environment variables (one NAME=VALUE a
 // line), or a quantity.
 
-#include "config/catalog.h"
+#include "config/catalog_file.h"
 #include "config/loader.h"
 #include "config/suggest.h"
 #include "config/units.h"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <random>
 #include <string>
@@ -33,6 +34,11 @@ class RocksDbFaults : public ::testing::Test {
   void open(CommitLimits limits = {}) {
     const auto opened = try_open(limits);
     ASSERT_TRUE(opened) << opened.error().to_string();
+  }
+  void make_empty() {
+    files_->lose_unsynced(chance_);
+    for (const auto& entry : std::filesystem::directory_iterator(directory_.path()))
+      std::filesystem::remove(entry.path());
   }
   void lose_power_and_open() {
     store_.reset();
@@ -254,6 +260,22 @@ TEST_F(PowerLoss, LosesNothingThatWasAcknowledgedAndKeepsEveryBatchWhole) {
     check_fates();
   }
   EXPECT_GT(next_, 200);
+}
+
+TEST_F(PowerLoss, WhileAStoreIsMadeLeavesWhatTheNextOpenCompletes) {
+  bool made = false;
+  for (uint64_t operations = 0; !made && operations < 500 && !HasFailure(); ++operations) {
+    SCOPED_TRACE("power fails at operation " + std::to_string(operations) + " of making");
+    make_empty();
+    files_->cut_power_after(operations);
+    made = try_open().ok();
+    lose_power_and_open();
+    ASSERT_TRUE(commit(pair(operations)));
+    lose_power_and_open();
+    EXPECT_TRUE(manifest_has(operations) && other_has(operations));
+    store_.reset();
+  }
+  EXPECT_TRUE(made);
 }
 
 TEST_F(PowerLoss, WhileOpeningLosesNothing) {

@@ -1,14 +1,11 @@
 #include "tests/providers/azure_blob/command.h"
 
-#include <fstream>
-#include <iostream>
 #include <memory>
 #include <string>
 
 #include "ingest/runtime/random.h"
 #include "tests/providers/azure_blob/signature_check.h"
 #include "tests/providers/azure_blob/simulator.h"
-#include "tests/providers/serve.h"
 
 namespace circuit::providers::azure_blob {
 namespace {
@@ -51,31 +48,19 @@ void populate(World& world, const Flags& flags) {
   }
 }
 
-int serve(const Flags& flags) {
+int serve_account(const Flags& flags) {
   SimulatorOptions options;
   options.account = flags.account;
   options.account_in_path = true;
-  std::ifstream key(flags.key_file);
-  if (!std::getline(key, options.key) || decode_base64(options.key).empty()) {
-    std::cerr << "feed-simulator: " << flags.key_file << " holds no key in base64\n";
-    return 1;
-  }
-  if (flags.bytes_min > flags.bytes_max) {
-    std::cerr << "feed-simulator: --bytes-min is more than --bytes-max\n";
-    return 1;
-  }
+  const auto key = read_line(flags.key_file, "key");
+  if (!key) return 1;
+  if (decode_base64(*key).empty()) return fail(flags.key_file + " holds no key in base64");
+  options.key = *key;
+  if (flags.bytes_min > flags.bytes_max) return fail("--bytes-min is more than --bytes-max");
   World world;
   populate(world, flags);
   AzureBlobSimulator simulator(world, std::move(options));
-  auto server = ProviderServer::listen(simulator, flags.server);
-  if (!server) {
-    std::cerr << "feed-simulator: " << server.error().to_string() << '\n';
-    return 1;
-  }
-  (*server)->stop_on_signals();
-  std::cout << "listening on " << (*server)->base_url() << "/" << flags.account << std::endl;
-  (*server)->run();
-  return 0;
+  return providers::serve(simulator, flags.server, "/" + flags.account);
 }
 
 } // namespace
@@ -99,9 +84,8 @@ Command add_command(CLI::App& program) {
   command->add_option("--account", flags->account, "The account's name")->capture_default_str();
   command->add_option("--key-file", flags->key_file, "Its key in base64, with which requests are signed")
       ->required();
-  command->add_option("--port", flags->server.port, "0 takes a free one")->capture_default_str();
-  command->add_option("--bind", flags->server.address, "A loopback address")->capture_default_str();
-  return {command, [flags] { return serve(*flags); }};
+  add_server_options(*command, flags->server);
+  return {command, [flags] { return serve_account(*flags); }};
 }
 
 } // namespace circuit::providers::azure_blob
