@@ -170,7 +170,7 @@ uint64_t bytes_to_hold(const TreeEntry& entry) {
 FileDelivery::FileDelivery(Place& place, std::string branch, TaskGroup& readers, Delivered delivered)
     : place_(place),
       branch_(std::move(branch)),
-      ahead_(place.options.bodies_ahead),
+      low_(place.options.bodies_ahead / 2),
       bodies_(place.pull, readers,
               {place.options.bodies_at_a_time, place.options.bodies_ahead, place.options.bodies_max_bytes}),
       delivered_(std::move(delivered)) {}
@@ -200,7 +200,7 @@ Task<Result<void>> FileDelivery::add(std::vector<TreeEntry> entries, std::string
     }
   }
   steps_.push_back({Step::Kind::kPageEnd, {}, std::move(page)});
-  co_return co_await deliver_down_to(ahead_);
+  co_return co_await deliver_down_to(low_);
 }
 
 Task<Result<void>> FileDelivery::finish() { return deliver_down_to(0); }

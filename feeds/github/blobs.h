@@ -50,7 +50,7 @@ class FileDelivery {
 
   Place& place_;
   const std::string branch_;
-  const size_t ahead_; // bodies that are under way, or there, while a file is delivered
+  const size_t low_; // with no more bodies to come than these, it is time to add files
   sync::ReadAhead<File> bodies_;
   Delivered delivered_;
   std::deque<Step> steps_;

@@ -16,7 +16,7 @@ struct GitHubOptions {
   size_t files_page = 100;
   size_t bodies_at_a_time = 8;
   // Files that are under way, or wait for their delivery, and what these may hold together.
-  size_t bodies_ahead = 64;
+  size_t bodies_ahead = 32;
   uint64_t bodies_max_bytes = 32ull << 20;
   // Larger files have no text; longer texts are cut. Both say so.
   uint64_t max_file_bytes = 16ull << 20;

@@ -86,9 +86,9 @@ Task<void> HubSpotFormsFeed::read_all_forms(Reading reading, bool archived) {
     auto page = co_await reading.client.forms(reading.pull, after, archived, options_.forms_page);
     if (!page) throw Failure(std::move(page).error());
     after = moved_on(after, page->after, "forms");
+    for (const Form& form : page->forms) listed_.push_back(form.id);
     std::optional<FormWalk> opened;
     for (size_t i = 0; i < page->forms.size(); ++i) {
-      listed_.push_back(page->forms[i].id);
       if (!opened) opened = co_await open(reading, std::move(page->forms[i]));
       std::optional<Form> next;
       if (i + 1 < page->forms.size()) next = std::move(page->forms[i + 1]);

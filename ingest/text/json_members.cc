@@ -13,7 +13,7 @@ std::optional<json::value> parse_json(std::string_view body) {
   return value;
 }
 
-std::string text_member(const json::object& object, std::string_view key) {
+std::string string_member(const json::object& object, std::string_view key) {
   const json::value* found = object.if_contains(key);
   return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
 }
@@ -21,7 +21,7 @@ std::string text_member(const json::object& object, std::string_view key) {
 std::string scalar_member(const json::object& object, std::string_view key) {
   const json::value* found = object.if_contains(key);
   if (found != nullptr && (found->is_number() || found->is_bool())) return json::serialize(*found);
-  return text_member(object, key);
+  return string_member(object, key);
 }
 
 int64_t number_member(const json::object& object, std::string_view key) {

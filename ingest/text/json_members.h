@@ -15,7 +15,7 @@ namespace circuit::text {
 std::optional<boost::json::value> parse_json(std::string_view body);
 
 // Not there: empty.
-std::string text_member(const boost::json::object& object, std::string_view key);
+std::string string_member(const boost::json::object& object, std::string_view key);
 // The same, and numbers and booleans as JSON writes them: for ids and values that are either.
 std::string scalar_member(const boost::json::object& object, std::string_view key);
 // Not there, or not a whole number that fits: 0.
