@@ -26,7 +26,8 @@ Result<json::value> parse(std::string_view body, const char* what) {
 
 User user_of(const json::object& object, std::string_view key) {
   const json::object* user = text::object_member(object, key); // null for accounts that were deleted
-  return user == nullptr ? User{} : User{text::string_member(*user, "login"), text::string_member(*user, "html_url")};
+  return user == nullptr ? User{}
+                         : User{text::string_member(*user, "login"), text::string_member(*user, "html_url")};
 }
 
 // "2011-04-22T13:33:48Z": compared as text, put into addresses.
@@ -67,7 +68,8 @@ bool repository_of(const json::object& object, Repository& out) {
   out.fork = text::flag_member(object, "fork");
   out.has_issues = text::flag_member(object, "has_issues", true);
   out.visibility = text::string_member(object, "visibility"); // Enterprise Server has not always said it
-  if (out.visibility.empty()) out.visibility = text::flag_member(object, "private", true) ? "private" : "public";
+  if (out.visibility.empty())
+    out.visibility = text::flag_member(object, "private", true) ? "private" : "public";
   if (const json::array* topics = text::array_member(object, "topics")) {
     for (const json::value& topic : *topics) {
       if (topic.is_string()) out.topics.emplace_back(topic.get_string());
@@ -139,7 +141,8 @@ bool issue_of(const json::object& object, Issue& out) {
     out.pull_request = true;
     out.merged_at = text::string_member(*pull_request, "merged_at");
   }
-  if (const json::object* milestone = text::object_member(object, "milestone")) out.milestone = text::string_member(*milestone, "title");
+  if (const json::object* milestone = text::object_member(object, "milestone"))
+    out.milestone = text::string_member(*milestone, "title");
   if (const json::array* labels = text::array_member(object, "labels")) {
     for (const json::value& label : *labels) { // an object, or its name alone
       if (label.is_string()) out.labels.emplace_back(label.get_string());
@@ -170,7 +173,8 @@ bool release_of(const json::object& object, Release& out) {
     for (const json::value& value : *assets) {
       if (!value.is_object()) return false;
       const json::object& asset = value.get_object();
-      out.assets.push_back({text::string_member(asset, "name"), text::string_member(asset, "browser_download_url"),
+      out.assets.push_back({text::string_member(asset, "name"),
+                            text::string_member(asset, "browser_download_url"),
                             text::string_member(asset, "content_type"), text::number_member(asset, "size")});
     }
   }
@@ -194,7 +198,8 @@ Result<Items<Repository>> read_repositories(std::string_view body) {
 Result<std::string> read_ref(std::string_view body) {
   auto root = parse(body, "a branch");
   if (!root) return std::move(root).error();
-  const json::object* target = root->is_object() ? text::object_member(root->get_object(), "object") : nullptr;
+  const json::object* target =
+      root->is_object() ? text::object_member(root->get_object(), "object") : nullptr;
   if (target == nullptr) return bad_answer("a branch");
   std::string sha = text::string_member(*target, "sha");
   if (!is_object_id(sha)) return bad_answer("a branch");
@@ -213,7 +218,8 @@ Result<Tree> read_tree(std::string_view body) {
     if (!value.is_object()) return bad_answer("a tree");
     const json::object& object = value.get_object();
     const auto kind = kind_of(text::string_member(object, "mode"));
-    TreeEntry entry{text::string_member(object, "path"), text::string_member(object, "sha"), kind.value_or(EntryKind::kFile),
+    TreeEntry entry{text::string_member(object, "path"), text::string_member(object, "sha"),
+                    kind.value_or(EntryKind::kFile),
                     static_cast<uint64_t>(std::max<int64_t>(0, text::number_member(object, "size")))};
     if (!kind || !is_entry_path(entry.path) || !is_object_id(entry.sha)) return bad_answer("a tree");
     out.entries.push_back(std::move(entry));
@@ -303,7 +309,8 @@ Result<User> read_user(std::string_view body) {
   auto root = parse(body, "the token's user");
   if (!root) return std::move(root).error();
   if (!root->is_object()) return bad_answer("the token's user");
-  User user{text::string_member(root->get_object(), "login"), text::string_member(root->get_object(), "html_url")};
+  User user{text::string_member(root->get_object(), "login"),
+            text::string_member(root->get_object(), "html_url")};
   if (!is_owner_name(user.login)) return bad_answer("the token's user");
   return user;
 }

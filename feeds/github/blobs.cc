@@ -137,7 +137,8 @@ Task<File> fetch_original(const Place* place, File file) {
     auto raw = co_await place->pull.deliver_content(std::move(stream));
     const bool refused =
         !raw && (raw.error().reason == "CONTENT_REFUSED" || raw.error().reason == "CONTENT_UNSUPPORTED");
-    if (refused) co_return co_await fetch_text(place, &place->pull, std::move(file)); // as the contract has it
+    if (refused)
+      co_return co_await fetch_text(place, &place->pull, std::move(file)); // as the contract has it
     if (!raw) {
       file.error = std::move(raw).error();
       if (file.error->reason == "CONTENT_INTERRUPTED") continue;
@@ -179,7 +180,8 @@ Task<Result<void>> FileDelivery::add(std::vector<TreeEntry> entries, std::string
   std::vector<sync::ItemStamp> stamps;
   stamps.reserve(entries.size());
   for (const TreeEntry& entry : entries) {
-    stamps.push_back({file_id(place_.repository, branch_, entry.path), file_version(place_.repository, entry)});
+    stamps.push_back(
+        {file_id(place_.repository, branch_, entry.path), file_version(place_.repository, entry)});
   }
   const std::vector<bool> is_wanted = co_await place_.pull.select_changed(std::move(stamps));
   const bool originals = place_.pull.settings().content() == v1::CONTENT_RAW;

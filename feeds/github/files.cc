@@ -86,7 +86,8 @@ Task<Result<void>> FileReader::list(std::string head) {
   page_.clear();
   const auto executor = co_await boost::asio::this_coro::executor;
   TaskGroup readers(executor);
-  FileDelivery files(place_, branch_, readers, [this](std::string last) { return delivered(std::move(last)); });
+  FileDelivery files(place_, branch_, readers,
+                     [this](std::string last) { return delivered(std::move(last)); });
   Result<void> outcome;
   co_await run_beside(readers, deliver_tree(files, head, &outcome));
   if (!outcome) co_return std::move(outcome).error();
@@ -176,7 +177,8 @@ Task<Result<void>> FileReader::deliver_changed(std::vector<TreeEntry> entries) {
   co_return outcome;
 }
 
-Task<void> FileReader::deliver_some(FileDelivery& files, std::vector<TreeEntry> entries, Result<void>* outcome) {
+Task<void> FileReader::deliver_some(FileDelivery& files, std::vector<TreeEntry> entries,
+                                    Result<void>* outcome) {
   std::string all;
   *outcome = co_await files.add(std::move(entries), std::move(all));
   if (*outcome) *outcome = co_await files.finish();

@@ -35,15 +35,17 @@ std::vector<Option> options_of(const json::object& field) {
   if (all == nullptr) return options;
   for (const json::value& value : *all) {
     if (value.is_object())
-      options.push_back({text::scalar_member(value.get_object(), "value"), text::scalar_member(value.get_object(), "label")});
+      options.push_back({text::scalar_member(value.get_object(), "value"),
+                         text::scalar_member(value.get_object(), "label")});
   }
   return options;
 }
 
 // As deep as JSON may be nested, which parse_json() bounds.
 void add_field(std::vector<Field>& fields, const json::object& field) {
-  fields.push_back({text::scalar_member(field, "name"), text::scalar_member(field, "objectTypeId"), text::scalar_member(field, "label"),
-                    text::scalar_member(field, "fieldType"), options_of(field)});
+  fields.push_back({text::scalar_member(field, "name"), text::scalar_member(field, "objectTypeId"),
+                    text::scalar_member(field, "label"), text::scalar_member(field, "fieldType"),
+                    options_of(field)});
   const json::array* dependents = text::array_member(field, "dependentFields");
   if (dependents == nullptr) return;
   for (const json::value& value : *dependents) {
@@ -54,7 +56,11 @@ void add_field(std::vector<Field>& fields, const json::object& field) {
 }
 
 Form form_of(const json::object& object) {
-  Form form{text::scalar_member(object, "id"), text::scalar_member(object, "name"), text::scalar_member(object, "formType"), false, {}};
+  Form form{text::scalar_member(object, "id"),
+            text::scalar_member(object, "name"),
+            text::scalar_member(object, "formType"),
+            false,
+            {}};
   form.archived = text::flag_member(object, "archived");
   if (const json::array* groups = text::array_member(object, "fieldGroups")) {
     for (const json::value& group : *groups) {
@@ -81,7 +87,8 @@ bool read_submission(const json::value& value, Submission& out) {
     for (const json::value& item : *values) {
       if (!item.is_object()) return false;
       const json::object& field = item.get_object();
-      out.values.push_back({text::scalar_member(field, "name"), text::scalar_member(field, "value"), text::scalar_member(field, "objectTypeId")});
+      out.values.push_back({text::scalar_member(field, "name"), text::scalar_member(field, "value"),
+                            text::scalar_member(field, "objectTypeId")});
     }
   }
   return true;
