@@ -50,7 +50,8 @@ Task<bool> ContainerReader::read() {
 
 Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
   auto part = co_await reading_.pull.part(name_);
-  open(begin(part.azure_blob()) ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
+  const bool goes_on = begin(part.azure_blob());
+  co_await open(goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
   bool restarted = false;
   if (!prefixes_.empty()) list_ahead(pages);
   while (pages.left() > 0) {
@@ -66,7 +67,7 @@ Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
       at_.Clear();
       begin(at_);
       listing_.reset();
-      open(sync::Listing::kFromStart);
+      co_await open(sync::Listing::kFromStart);
       list_ahead(pages);
       continue;
     }
@@ -108,8 +109,9 @@ bool ContainerReader::step(const BlobsPage& page) {
   return true;
 }
 
-void ContainerReader::open(sync::Listing listing) {
-  listing_ = reading_.pull.enumerate(scope_of(name_), listing);
+Task<void> ContainerReader::open(sync::Listing listing) {
+  std::string scope = scope_of(name_);
+  listing_ = co_await reading_.pull.enumerate(std::move(scope), listing);
   if (!at_.incomplete_reason().empty()) listing_->incomplete(at_.incomplete_reason());
   bodies_.emplace(reading_, name_);
 }

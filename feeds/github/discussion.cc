@@ -76,8 +76,9 @@ Task<Result<void>> deliver(Place& place, const Kind<Item>& kind, std::vector<Ite
     listing.reset(); // one listing at a time
     auto done = co_await kind.before(place, wanted);
     if (!done) co_return std::move(done).error();
-    listing = place.pull.enumerate(place.scope(kind.scope),
-                                   whole ? sync::Listing::kGoesOn : sync::Listing::kAdditions);
+    std::string scope = place.scope(kind.scope);
+    const sync::Listing how = whole ? sync::Listing::kGoesOn : sync::Listing::kAdditions;
+    listing = co_await place.pull.enumerate(std::move(scope), how);
   }
   for (const Item* item : wanted) {
     auto document = normalize(place.repository, *item, place.options.max_text_bytes);
@@ -112,7 +113,8 @@ Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pa
   const bool whole = walk.whole();
   sync::Listing how = sync::Listing::kAdditions;
   if (whole) how = goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart;
-  auto listing = place.pull.enumerate(place.scope(kind.scope), how);
+  std::string scope = place.scope(kind.scope);
+  auto listing = co_await place.pull.enumerate(std::move(scope), how);
   bool all_readable = true;
   st::GitHubValidators validators;
   ask_for_page(place, kind, stream, walk, !whole && !goes_on, pages);
@@ -207,7 +209,8 @@ Task<void> walk_pull_requests(Place& place, PageAhead<Issue>& pages, Result<void
   if (!until.empty()) known = from_state(stream.validators());
   ask_for_pull_requests(place, place.client.pull_requests_of(place.repository.full_name, place.options.page),
                         std::move(known), pages);
-  auto listing = place.pull.enumerate(place.scope("issues"), sync::Listing::kAdditions);
+  std::string scope = place.scope("issues");
+  auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kAdditions);
   const Kind<Issue> kind = issues_kind();
   std::string watermark = stream.watermark();
   st::GitHubValidators first;

@@ -36,7 +36,8 @@ Task<void> walk_releases(Place& place, ReleasesAhead& pages, Result<void>* outco
     if (page->not_modified) co_return;
     if (!listing) {
       validators = page->validators;
-      listing = place.pull.enumerate(place.scope("releases"), sync::Listing::kFromStart);
+      std::string scope = place.scope("releases");
+      listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kFromStart);
     }
     if (!page->next.empty()) ask_for_releases(place, page->next, {}, pages);
     if (page->value.malformed > 0) {

@@ -157,7 +157,8 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
     if (at.walk().kind() != Walk::FULL) return sync::Listing::kAdditions;
     return from_start ? sync::Listing::kFromStart : sync::Listing::kGoesOn;
   };
-  auto listing = pull.enumerate(scope_of(form.id), how(!walked.goes_on));
+  const std::string scope = scope_of(form.id);
+  auto listing = co_await pull.enumerate(scope, how(!walked.goes_on));
   bool ended = false;
   int restarts = 0;
   while (!ended) {
@@ -168,7 +169,7 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
       if (++restarts > kMostRestarts) throw Failure(place_refused(form));
       *at.mutable_walk() = begin_walk(pull, at);
       listing.reset();
-      listing = pull.enumerate(scope_of(form.id), how(true));
+      listing = co_await pull.enumerate(scope, how(true));
       read_ahead(reading, form.id, {});
       continue;
     }
@@ -185,9 +186,7 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
       oldest = std::min(oldest, submission.submitted_at_ms);
     const bool below_the_floor = walk.kind() != Walk::FULL && oldest < walk.floor_ms();
     ended = page->after.empty() || below_the_floor;
-    std::string after;
-    if (!ended) after = moved_on(walk.after(), page->after, "submissions of form " + form.id);
-    if (!ended) read_ahead(reading, form.id, after);
+    if (!ended && page->after != walk.after()) read_ahead(reading, form.id, page->after);
     if (ended && next) opened = co_await open(reading, *std::move(next));
     const bool whole = co_await read_page(pull, form, *page);
     if (!whole) listing->incomplete("Some submissions of form " + form.id + " cannot be read.");
@@ -197,7 +196,7 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
       if (walk.after().empty()) walk.set_target_ms(std::max(walk.target_ms(), seen));
     }
     if (ended) break;
-    walk.set_after(std::move(after));
+    walk.set_after(moved_on(walk.after(), page->after, "submissions of form " + form.id));
     pull.set_part(form.id, part_of(at));
     auto cursor = feed_cursor();
     co_await pull.checkpoint(std::move(cursor));
@@ -249,7 +248,8 @@ Task<void> HubSpotFormsFeed::forget_unlisted_forms(Pull& pull) {
     const std::vector<std::string> known = co_await pull.parts(after, kPage);
     for (const std::string& form : known) {
       if (std::ranges::binary_search(listed_, form)) continue;
-      auto listing = pull.enumerate(scope_of(form), sync::Listing::kFromStart);
+      std::string scope = scope_of(form);
+      auto listing = co_await pull.enumerate(std::move(scope), sync::Listing::kFromStart);
       const bool swept = co_await listing->complete();
       listing.reset();
       if (swept) pull.set_part(form, {});
