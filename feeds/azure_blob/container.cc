@@ -72,10 +72,10 @@ Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
       continue;
     }
     if (!page) throw Failure(std::move(page).error());
-    const bool goes_on = step(*page);
-    if (goes_on) list_ahead(pages);
+    const bool has_more = step(*page);
+    if (has_more) list_ahead(pages);
     co_await read_page(*std::move(page));
-    if (goes_on) co_await save();
+    if (has_more) co_await save();
   }
   co_await listing_->complete();
   listing_.reset();
