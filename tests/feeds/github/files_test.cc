@@ -176,7 +176,8 @@ TEST(GitHubFiles, AWalkThatWasInterruptedDoesNotEnterTheDirectoriesThatItHasLeft
 TEST(GitHubFiles, BodiesOfTheNextPageAreAskedForWhileThisOneIsDelivered) {
   GitHubWorld world;
   world.commit_many(40);
-  std::vector<size_t> held; // at the receiver, when each body is asked for
+  world.receiver().takes = std::chrono::seconds(5); // longer than any request
+  std::vector<size_t> held;                         // at the receiver, when each body is asked for
   world.observe([&](const providers::SimRequest& request, const providers::SimResponse&) {
     if (request.path().find("/git/blobs/") == std::string_view::npos) return;
     held.push_back(world.receiver().texts().size());
