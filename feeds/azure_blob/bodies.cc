@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "feeds/azure_blob/beside.h"
 #include "feeds/azure_blob/blob_stream.h"
 #include "feeds/azure_blob/checksum.h"
 #include "feeds/azure_blob/container.h"
@@ -41,20 +40,22 @@ std::string_view Bodies::omitted(const Blob& blob) const {
 
 uint64_t Bodies::bytes_to_hold(const Blob& blob) const { return omitted(blob).empty() ? blob.size : 0; }
 
-Task<void> Bodies::read(Body* body) {
+Task<std::unique_ptr<Body>> Bodies::read(sync::Api& api, Blob listed) {
+  auto body = std::make_unique<Body>(std::move(listed));
   if (failed_ || has_dot_segment(body->blob.name)) {
     if (failed_) body->outcome = Body::kGone; // the failure ends the sync before this one's turn
-    co_return;
+    co_return body;
   }
   for (int attempt = 0; attempt <= reading_.options.patience_with_writers; ++attempt) {
-    co_await read_listed(body);
-    if (body->outcome != Body::kMoving) co_return;
-    const bool there = co_await list_again(body);
-    if (!there) co_return;
+    co_await read_listed(api, body.get());
+    if (body->outcome != Body::kMoving) co_return body;
+    const bool there = co_await list_again(api, body.get());
+    if (!there) co_return body;
   }
+  co_return body;
 }
 
-Task<void> Bodies::read_listed(Body* body) {
+Task<void> Bodies::read_listed(sync::Api& api, Body* body) {
   const Blob& blob = body->blob;
   body->outcome = Body::kReady;
   body->document = describe(container_, blob, reading_.client.address(container_, blob.name));
@@ -68,7 +69,7 @@ Task<void> Bodies::read_listed(Body* body) {
     co_return;
   }
   bool differs = false;
-  auto bytes = co_await content(blob, &differs);
+  auto bytes = co_await content(api, blob, &differs);
   if (!bytes) {
     describe_failure(body, std::move(bytes).error());
     co_return;
@@ -82,28 +83,28 @@ Task<void> Bodies::read_listed(Body* body) {
 
 // A checksum that does not fit may be its writer's mistake, which the service keeps as it is: the ranges come
 // with checksums that the service makes.
-Task<Result<std::string>> Bodies::content(const Blob& blob, bool* differs) {
+Task<Result<std::string>> Bodies::content(sync::Api& api, const Blob& blob, bool* differs) {
   if (blob.size == 0) co_return std::string();
   const bool encoded = !blob.content_encoding.empty(); // half of what is compressed cannot be read
   Result<std::string> bytes = std::string();
   if (encoded || blob.size <= 2 * kCheckedRangeBytes) {
-    bytes = co_await reading_.client.content(reading_.pull, container_, blob, std::nullopt);
+    bytes = co_await reading_.client.content(api, container_, blob, std::nullopt);
     const bool fits = !bytes || encoded || blob.content_md5.empty() || md5_base64(*bytes) == blob.content_md5;
     if (fits) co_return bytes;
   }
-  bytes = co_await in_ranges(blob);
+  bytes = co_await in_ranges(api, blob);
   if (bytes) *differs = !blob.content_md5.empty() && md5_base64(*bytes) != blob.content_md5;
   co_return bytes;
 }
 
-Task<Result<std::string>> Bodies::in_ranges(const Blob& blob) {
+Task<Result<std::string>> Bodies::in_ranges(sync::Api& api, const Blob& blob) {
   std::vector<Piece> pieces;
   for (uint64_t offset = 0; offset < blob.size; offset += kCheckedRangeBytes) {
     pieces.push_back({{offset, std::min(kCheckedRangeBytes, blob.size - offset)}});
   }
   auto executor = co_await boost::asio::this_coro::executor;
-  const auto read = [this, &blob](Piece& piece) {
-    return read_piece(reading_.pull, reading_.client, container_, blob, &piece);
+  const auto read = [this, &api, &blob](Piece& piece) {
+    return read_piece(api, reading_.client, container_, blob, &piece);
   };
   co_await for_each_concurrent(executor, pieces, kRangesAtOnce, read);
   std::string all;
@@ -139,13 +140,13 @@ void Bodies::describe_failure(Body* body, Error error) {
 }
 
 // Whether it is still there, as something else.
-Task<bool> Bodies::list_again(Body* body) {
+Task<bool> Bodies::list_again(sync::Api& api, Body* body) {
   Listing listing;
   listing.container = container_;
   listing.prefix = body->blob.name; // which is the first name that begins so
   listing.include = reading_.plain_listings ? "metadata" : "metadata,tags";
   listing.page_size = 1;
-  auto page = co_await reading_.client.blobs(reading_.pull, std::move(listing));
+  auto page = co_await reading_.client.blobs(api, std::move(listing));
   if (!page) {
     describe_failure(body, std::move(page).error());
     if (body->outcome != Body::kFailed) body->outcome = Body::kMoving;

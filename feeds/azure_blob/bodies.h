@@ -9,9 +9,9 @@
 #include "circuit/feeds/v1/document.pb.h"
 #include "feeds/azure_blob/raw.h"
 #include "ingest/runtime/error.h"
-#include "ingest/runtime/event.h"
 #include "ingest/runtime/result.h"
 #include "ingest/runtime/task.h"
+#include "ingest/sync/pull.h"
 
 namespace circuit::feeds::azure_blob {
 
@@ -34,7 +34,6 @@ struct Body {
   circuit::feeds::v1::Document document;
   std::string bytes; // for the sink, where the original is wanted
   std::optional<Error> error;
-  CreditHold held; // of what the window lets be held
 };
 
 class Bodies {
@@ -44,20 +43,20 @@ class Bodies {
 
   // What reading it will hold in memory.
   uint64_t bytes_to_hold(const Blob& blob) const;
-  // Does nothing once one has failed.
-  Task<void> read(Body* body);
+  // Ahead of its turn, and beside others. Does nothing once one has failed.
+  Task<std::unique_ptr<Body>> read(sync::Api& api, Blob listed);
   // Hands the original to the sink, for those that are kStreamed.
   Task<void> stream(Body* body);
 
  private:
   std::string_view omitted(const Blob& blob) const;
   bool wants_original() const;
-  Task<void> read_listed(Body* body);
-  Task<Result<std::string>> content(const Blob& blob, bool* differs);
-  Task<Result<std::string>> in_ranges(const Blob& blob);
+  Task<void> read_listed(sync::Api& api, Body* body);
+  Task<Result<std::string>> content(sync::Api& api, const Blob& blob, bool* differs);
+  Task<Result<std::string>> in_ranges(sync::Api& api, const Blob& blob);
   Task<Result<circuit::feeds::v1::RawContent>> deliver_ranges(const Blob& blob);
   Task<void> hand_over(BlobRanges& ranges, Result<circuit::feeds::v1::RawContent>* delivered);
-  Task<bool> list_again(Body* body);
+  Task<bool> list_again(sync::Api& api, Body* body);
   void describe_failure(Body* body, Error error);
 
   const Reading& reading_;

@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "feeds/azure_blob/beside.h"
 #include "feeds/azure_blob/feed.h"
 #include "feeds/azure_blob/names.h"
 #include "feeds/azure_blob/normalize.h"
@@ -41,17 +40,27 @@ ContainerReader::ContainerReader(Reading reading, std::string name)
       prefixes_(prefixes_to_list(reading.selection, reading.globs)) {}
 
 Task<bool> ContainerReader::read() {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  Pages pages(reading_.pull, readers);
+  bool exists = true;
+  co_await run_beside(readers, read_pages(pages, &exists));
+  co_return exists;
+}
+
+Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
   auto part = co_await reading_.pull.part(name_);
   const bool goes_on = begin(part.azure_blob());
   co_await open(goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
   bool restarted = false;
-  bool ended = prefixes_.empty();
-  while (!ended) {
+  if (!prefixes_.empty()) list_ahead(pages);
+  while (pages.left() > 0) {
     reading_.pull.progress("listing container " + name_ + (at_.prefix().empty() ? "" : ", " + at_.prefix()));
-    auto page = co_await list();
+    auto page = co_await pages.next();
     if (!page && page.error().reason == "AZURE_CONTAINER_NOT_FOUND") {
       listing_.reset();
-      co_return false; // what it held before is taken away with its part
+      *exists = false; // what it held before is taken away with its part
+      co_return;
     }
     if (!page && page.error().reason == "AZURE_REQUEST_REFUSED" && !at_.marker().empty() && !restarted) {
       restarted = true;
@@ -59,18 +68,19 @@ Task<bool> ContainerReader::read() {
       begin(at_);
       listing_.reset();
       co_await open(sync::Listing::kFromStart);
+      list_ahead(pages);
       continue;
     }
     if (!page) throw Failure(std::move(page).error());
-    ended = !step(*page);
+    const bool has_more = step(*page);
+    if (has_more) list_ahead(pages);
     co_await read_page(*std::move(page));
-    if (!ended) co_await save();
+    if (has_more) co_await save();
   }
   co_await listing_->complete();
   listing_.reset();
   at_.Clear();
   co_await save();
-  co_return true;
 }
 
 // Whether an interrupted listing goes on.
@@ -111,7 +121,7 @@ void ContainerReader::not_whole(std::string reason) {
   listing_->incomplete(std::move(reason));
 }
 
-Task<Result<BlobsPage>> ContainerReader::list() {
+void ContainerReader::list_ahead(Pages& pages) {
   Listing listing;
   listing.container = name_;
   listing.prefix = at_.prefix();
@@ -121,16 +131,20 @@ Task<Result<BlobsPage>> ContainerReader::list() {
   if (reading_.selection.with_versions()) include += ",versions";
   if (reading_.selection.with_snapshots()) include += ",snapshots";
   listing.include = include;
-  if (reading_.plain_listings) co_return co_await reading_.client.blobs(reading_.pull, std::move(listing));
+  pages.add(0, [this, listing](sync::Api& api) { return list(api, listing); });
+}
+
+Task<Result<BlobsPage>> ContainerReader::list(sync::Api& api, Listing listing) {
+  if (reading_.plain_listings) co_return co_await reading_.client.blobs(api, std::move(listing));
   // Tags and deleted blobs are refused by accounts with a hierarchical namespace, and to signatures without
   // the permission for tags.
   Listing full = listing;
   full.include += ",tags,deleted";
-  auto page = co_await reading_.client.blobs(reading_.pull, std::move(full));
+  auto page = co_await reading_.client.blobs(api, std::move(full));
   if (page) co_return page;
   const std::string& reason = page.error().reason;
   if (reason != "AZURE_REQUEST_REFUSED" && reason != "AZURE_FORBIDDEN") co_return page;
-  auto plain = co_await reading_.client.blobs(reading_.pull, std::move(listing));
+  auto plain = co_await reading_.client.blobs(api, std::move(listing));
   if (!plain) co_return page;
   reading_.plain_listings = true;
   co_return plain;
@@ -160,18 +174,21 @@ Task<void> ContainerReader::read_page(BlobsPage page) {
 Task<void> ContainerReader::read_bodies(std::vector<const Blob*> wanted) {
   if (wanted.empty()) co_return;
   const AzureBlobOptions& options = reading_.options;
-  BodyWindow window(*bodies_, std::move(wanted),
-                    {options.concurrent_bodies, 4 * options.concurrent_bodies, options.gathered_bytes});
-  auto executor = co_await boost::asio::this_coro::executor;
+  const auto executor = co_await boost::asio::this_coro::executor;
   TaskGroup readers(executor);
-  window.start(readers);
-  co_await run_beside(readers, deliver_all(window));
+  const sync::ReadAheadLimits limits{options.concurrent_bodies, 4 * options.concurrent_bodies,
+                                     options.gathered_bytes};
+  BodiesAhead bodies(reading_.pull, readers, limits, sync::HandOver::kAsReady);
+  for (const Blob* blob : wanted) {
+    bodies.add(bodies_->bytes_to_hold(*blob),
+               [this, blob](sync::Api& api) { return bodies_->read(api, *blob); });
+  }
+  co_await run_beside(readers, deliver_all(bodies));
 }
 
-Task<void> ContainerReader::deliver_all(BodyWindow& window) {
-  for (;;) {
-    const std::unique_ptr<Body> body = co_await window.next();
-    if (!body) co_return;
+Task<void> ContainerReader::deliver_all(BodiesAhead& bodies) {
+  while (bodies.left() > 0) {
+    const std::unique_ptr<Body> body = co_await bodies.next();
     co_await deliver(*body);
     if (++unsaved_ < reading_.options.checkpoint_documents) continue;
     // The cursor stays before this page: what is delivered of it is found unchanged then.

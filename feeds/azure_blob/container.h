@@ -1,6 +1,7 @@
 #pragma once
 // One container, in one sync: its listing from where the cursor stands to its end, and the blobs that are new
-// or differ. On the loop of its Pull.
+// or differ. The next page is listed, and bodies are read, ahead of what is delivered. On the loop of its
+// Pull.
 
 #include <memory>
 #include <optional>
@@ -9,10 +10,10 @@
 
 #include "circuit/feeds/state/v1/records.pb.h"
 #include "feeds/azure_blob/bodies.h"
-#include "feeds/azure_blob/body_window.h"
 #include "feeds/azure_blob/client.h"
 #include "feeds/azure_blob/provider.h"
 #include "ingest/sync/pull.h"
+#include "ingest/sync/read_ahead.h"
 #include "ingest/text/glob.h"
 
 namespace circuit::feeds::azure_blob {
@@ -42,13 +43,18 @@ class ContainerReader {
  private:
   using Position = circuit::feeds::state::v1::AzureBlobCursor;
 
-  Task<Result<BlobsPage>> list();
+  using Pages = sync::ReadAhead<Result<BlobsPage>>;
+  using BodiesAhead = sync::ReadAhead<std::unique_ptr<Body>>;
+
+  Task<void> read_pages(Pages& pages, bool* exists);
+  void list_ahead(Pages& pages);
+  Task<Result<BlobsPage>> list(sync::Api& api, Listing listing);
   bool begin(const Position& stored);
   bool step(const BlobsPage& page);
   Task<void> open(sync::Listing listing);
   Task<void> read_page(BlobsPage page);
   Task<void> read_bodies(std::vector<const Blob*> wanted);
-  Task<void> deliver_all(BodyWindow& window);
+  Task<void> deliver_all(BodiesAhead& bodies);
   Task<void> deliver(Body& body);
   Task<void> remove_deleted(const BlobsPage& page, bool last);
   Task<void> save();

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "feeds/github/client.h"
+#include "ingest/text/json_members.h"
 
 namespace circuit::feeds::github {
 namespace {
@@ -18,42 +19,15 @@ Error bad_answer(const char* what) {
 }
 
 Result<json::value> parse(std::string_view body, const char* what) {
-  json::parse_options options;
-  options.max_depth = 64;
-  boost::system::error_code broken;
-  json::value value = json::parse(body, broken, {}, options);
-  if (broken) return bad_answer(what);
-  return value;
-}
-
-std::string text(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
-int64_t number(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  return found != nullptr && found->is_int64() ? found->get_int64() : 0;
-}
-
-bool flag(const json::object& object, std::string_view key, bool otherwise = false) {
-  const json::value* found = object.if_contains(key);
-  return found != nullptr && found->is_bool() ? found->get_bool() : otherwise;
-}
-
-const json::object* part(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  return found != nullptr && found->is_object() ? &found->get_object() : nullptr;
-}
-
-const json::array* list(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  return found != nullptr && found->is_array() ? &found->get_array() : nullptr;
+  auto value = text::parse_json(body);
+  if (!value) return bad_answer(what);
+  return *std::move(value);
 }
 
 User user_of(const json::object& object, std::string_view key) {
-  const json::object* user = part(object, key); // null for accounts that were deleted
-  return user == nullptr ? User{} : User{text(*user, "login"), text(*user, "html_url")};
+  const json::object* user = text::object_member(object, key); // null for accounts that were deleted
+  return user == nullptr ? User{}
+                         : User{text::string_member(*user, "login"), text::string_member(*user, "html_url")};
 }
 
 // "2011-04-22T13:33:48Z": compared as text, put into addresses.
@@ -86,16 +60,17 @@ Result<Items<Item>> items(std::string_view body, const char* what, Read read) {
 }
 
 bool repository_of(const json::object& object, Repository& out) {
-  out.id = number(object, "id");
-  out.full_name = text(object, "full_name");
-  out.default_branch = text(object, "default_branch");
-  out.html_url = text(object, "html_url");
-  out.archived = flag(object, "archived");
-  out.fork = flag(object, "fork");
-  out.has_issues = flag(object, "has_issues", true);
-  out.visibility = text(object, "visibility"); // Enterprise Server has not always said it
-  if (out.visibility.empty()) out.visibility = flag(object, "private", true) ? "private" : "public";
-  if (const json::array* topics = list(object, "topics")) {
+  out.id = text::number_member(object, "id");
+  out.full_name = text::string_member(object, "full_name");
+  out.default_branch = text::string_member(object, "default_branch");
+  out.html_url = text::string_member(object, "html_url");
+  out.archived = text::flag_member(object, "archived");
+  out.fork = text::flag_member(object, "fork");
+  out.has_issues = text::flag_member(object, "has_issues", true);
+  out.visibility = text::string_member(object, "visibility"); // Enterprise Server has not always said it
+  if (out.visibility.empty())
+    out.visibility = text::flag_member(object, "private", true) ? "private" : "public";
+  if (const json::array* topics = text::array_member(object, "topics")) {
     for (const json::value& topic : *topics) {
       if (topic.is_string()) out.topics.emplace_back(topic.get_string());
     }
@@ -116,11 +91,11 @@ std::optional<EntryKind> kind_of(std::string_view mode) {
 
 // A link's body is one line without an end; a submodule is shown as a line of its own kind.
 bool is_of_unknown_kind(const json::object& file, std::string_view status) {
-  const std::string patch = text(file, "patch");
-  const bool without_changes = number(file, "changes") == 0;
+  const std::string patch = text::string_member(file, "patch");
+  const bool without_changes = text::number_member(file, "changes") == 0;
   if (status == "changed" || ((status == "renamed" || status == "copied") && without_changes)) return true;
   if (patch.find("\n+Subproject commit ") != std::string::npos) return true;
-  return number(file, "additions") <= 1 && patch.find("\n\\ No newline") != std::string::npos;
+  return text::number_member(file, "additions") <= 1 && patch.find("\n\\ No newline") != std::string::npos;
 }
 
 // The number at the end of ".../issues/12".
@@ -132,73 +107,75 @@ int64_t number_at_end(std::string_view url) {
 }
 
 bool comment_of(const json::object& object, Comment& out) {
-  out.id = number(object, "id");
-  out.body = text(object, "body");
-  out.html_url = text(object, "html_url");
-  out.created_at = text(object, "created_at");
-  out.updated_at = text(object, "updated_at");
+  out.id = text::number_member(object, "id");
+  out.body = text::string_member(object, "body");
+  out.html_url = text::string_member(object, "html_url");
+  out.created_at = text::string_member(object, "created_at");
+  out.updated_at = text::string_member(object, "updated_at");
   out.author = user_of(object, "user");
-  const std::string issue = text(object, "issue_url");
-  const std::string pull_request = text(object, "pull_request_url");
+  const std::string issue = text::string_member(object, "issue_url");
+  const std::string pull_request = text::string_member(object, "pull_request_url");
   out.number = number_at_end(issue.empty() ? pull_request : issue);
   // GitHub lists comments on both together; the page they are shown on tells.
   out.on_pull_request = issue.empty() || out.html_url.find("/pull/") != std::string::npos;
-  out.path = text(object, "path");
-  out.diff_hunk = text(object, "diff_hunk");
-  out.in_reply_to = number(object, "in_reply_to_id");
+  out.path = text::string_member(object, "path");
+  out.diff_hunk = text::string_member(object, "diff_hunk");
+  out.in_reply_to = text::number_member(object, "in_reply_to_id");
   return out.id > 0 && out.number > 0 && is_time(out.updated_at);
 }
 
 bool issue_of(const json::object& object, Issue& out) {
-  out.number = number(object, "number");
-  out.title = text(object, "title");
-  out.body = text(object, "body");
-  out.state = text(object, "state");
-  out.state_reason = text(object, "state_reason");
-  out.html_url = text(object, "html_url");
-  out.created_at = text(object, "created_at");
-  out.updated_at = text(object, "updated_at");
-  out.closed_at = text(object, "closed_at");
+  out.number = text::number_member(object, "number");
+  out.title = text::string_member(object, "title");
+  out.body = text::string_member(object, "body");
+  out.state = text::string_member(object, "state");
+  out.state_reason = text::string_member(object, "state_reason");
+  out.html_url = text::string_member(object, "html_url");
+  out.created_at = text::string_member(object, "created_at");
+  out.updated_at = text::string_member(object, "updated_at");
+  out.closed_at = text::string_member(object, "closed_at");
   out.author = user_of(object, "user");
-  out.draft = flag(object, "draft");
-  out.locked = flag(object, "locked");
-  if (const json::object* pull_request = part(object, "pull_request")) {
+  out.draft = text::flag_member(object, "draft");
+  out.locked = text::flag_member(object, "locked");
+  if (const json::object* pull_request = text::object_member(object, "pull_request")) {
     out.pull_request = true;
-    out.merged_at = text(*pull_request, "merged_at");
+    out.merged_at = text::string_member(*pull_request, "merged_at");
   }
-  if (const json::object* milestone = part(object, "milestone")) out.milestone = text(*milestone, "title");
-  if (const json::array* labels = list(object, "labels")) {
+  if (const json::object* milestone = text::object_member(object, "milestone"))
+    out.milestone = text::string_member(*milestone, "title");
+  if (const json::array* labels = text::array_member(object, "labels")) {
     for (const json::value& label : *labels) { // an object, or its name alone
       if (label.is_string()) out.labels.emplace_back(label.get_string());
-      if (label.is_object()) out.labels.push_back(text(label.get_object(), "name"));
+      if (label.is_object()) out.labels.push_back(text::string_member(label.get_object(), "name"));
     }
   }
-  if (const json::array* assignees = list(object, "assignees")) {
+  if (const json::array* assignees = text::array_member(object, "assignees")) {
     for (const json::value& assignee : *assignees) {
-      if (assignee.is_object()) out.assignees.push_back(text(assignee.get_object(), "login"));
+      if (assignee.is_object()) out.assignees.push_back(text::string_member(assignee.get_object(), "login"));
     }
   }
   return out.number > 0 && is_time(out.updated_at);
 }
 
 bool release_of(const json::object& object, Release& out) {
-  out.id = number(object, "id");
-  out.tag = text(object, "tag_name");
-  out.name = text(object, "name");
-  out.body = text(object, "body");
-  out.html_url = text(object, "html_url");
-  out.created_at = text(object, "created_at");
-  out.published_at = text(object, "published_at");
-  out.updated_at = text(object, "updated_at");
+  out.id = text::number_member(object, "id");
+  out.tag = text::string_member(object, "tag_name");
+  out.name = text::string_member(object, "name");
+  out.body = text::string_member(object, "body");
+  out.html_url = text::string_member(object, "html_url");
+  out.created_at = text::string_member(object, "created_at");
+  out.published_at = text::string_member(object, "published_at");
+  out.updated_at = text::string_member(object, "updated_at");
   out.author = user_of(object, "author");
-  out.draft = flag(object, "draft");
-  out.prerelease = flag(object, "prerelease");
-  if (const json::array* assets = list(object, "assets")) {
+  out.draft = text::flag_member(object, "draft");
+  out.prerelease = text::flag_member(object, "prerelease");
+  if (const json::array* assets = text::array_member(object, "assets")) {
     for (const json::value& value : *assets) {
       if (!value.is_object()) return false;
       const json::object& asset = value.get_object();
-      out.assets.push_back({text(asset, "name"), text(asset, "browser_download_url"),
-                            text(asset, "content_type"), number(asset, "size")});
+      out.assets.push_back({text::string_member(asset, "name"),
+                            text::string_member(asset, "browser_download_url"),
+                            text::string_member(asset, "content_type"), text::number_member(asset, "size")});
     }
   }
   return out.id > 0;
@@ -221,9 +198,10 @@ Result<Items<Repository>> read_repositories(std::string_view body) {
 Result<std::string> read_ref(std::string_view body) {
   auto root = parse(body, "a branch");
   if (!root) return std::move(root).error();
-  const json::object* target = root->is_object() ? part(root->get_object(), "object") : nullptr;
+  const json::object* target =
+      root->is_object() ? text::object_member(root->get_object(), "object") : nullptr;
   if (target == nullptr) return bad_answer("a branch");
-  std::string sha = text(*target, "sha");
+  std::string sha = text::string_member(*target, "sha");
   if (!is_object_id(sha)) return bad_answer("a branch");
   return sha;
 }
@@ -231,17 +209,18 @@ Result<std::string> read_ref(std::string_view body) {
 Result<Tree> read_tree(std::string_view body) {
   auto root = parse(body, "a tree");
   if (!root) return std::move(root).error();
-  const json::array* entries = root->is_object() ? list(root->get_object(), "tree") : nullptr;
+  const json::array* entries = root->is_object() ? text::array_member(root->get_object(), "tree") : nullptr;
   if (entries == nullptr) return bad_answer("a tree");
   Tree out;
-  out.truncated = flag(root->get_object(), "truncated");
+  out.truncated = text::flag_member(root->get_object(), "truncated");
   out.entries.reserve(entries->size());
   for (const json::value& value : *entries) {
     if (!value.is_object()) return bad_answer("a tree");
     const json::object& object = value.get_object();
-    const auto kind = kind_of(text(object, "mode"));
-    TreeEntry entry{text(object, "path"), text(object, "sha"), kind.value_or(EntryKind::kFile),
-                    static_cast<uint64_t>(std::max<int64_t>(0, number(object, "size")))};
+    const auto kind = kind_of(text::string_member(object, "mode"));
+    TreeEntry entry{text::string_member(object, "path"), text::string_member(object, "sha"),
+                    kind.value_or(EntryKind::kFile),
+                    static_cast<uint64_t>(std::max<int64_t>(0, text::number_member(object, "size")))};
     if (!kind || !is_entry_path(entry.path) || !is_object_id(entry.sha)) return bad_answer("a tree");
     out.entries.push_back(std::move(entry));
   }
@@ -251,19 +230,19 @@ Result<Tree> read_tree(std::string_view body) {
 Result<Comparison> read_comparison(std::string_view body) {
   auto root = parse(body, "a comparison");
   if (!root) return std::move(root).error();
-  const json::array* files = root->is_object() ? list(root->get_object(), "files") : nullptr;
+  const json::array* files = root->is_object() ? text::array_member(root->get_object(), "files") : nullptr;
   if (files == nullptr) return bad_answer("a comparison");
   Comparison out;
-  out.status = text(root->get_object(), "status");
+  out.status = text::string_member(root->get_object(), "status");
   for (const json::value& value : *files) {
     if (!value.is_object()) return bad_answer("a comparison");
     const json::object& object = value.get_object();
-    const std::string status = text(object, "status");
+    const std::string status = text::string_member(object, "status");
     if (status == "unchanged") continue;
     ChangedFile file;
-    file.path = text(object, "filename");
-    file.previous_path = text(object, "previous_filename");
-    file.sha = text(object, "sha");
+    file.path = text::string_member(object, "filename");
+    file.previous_path = text::string_member(object, "previous_filename");
+    file.sha = text::string_member(object, "sha");
     file.removed = status == "removed";
     file.renamed = status == "renamed";
     file.of_unknown_kind = !file.removed && is_of_unknown_kind(object, status);
@@ -282,7 +261,7 @@ Result<Items<Issue>> read_pull_requests_list(std::string_view body) {
   return items<Issue>(body, "a list of pull requests", [](const json::object& object, Issue& out) {
     const bool read = issue_of(object, out);
     out.pull_request = true;
-    out.merged_at = text(object, "merged_at");
+    out.merged_at = text::string_member(object, "merged_at");
     return read;
   });
 }
@@ -293,13 +272,13 @@ Result<Items<Comment>> read_comments(std::string_view body) {
 
 Result<Items<Comment>> read_reviews(std::string_view body, int64_t pull_request) {
   return items<Comment>(body, "a list of reviews", [&](const json::object& object, Comment& out) {
-    out.id = number(object, "id");
+    out.id = text::number_member(object, "id");
     out.number = pull_request;
     out.on_pull_request = true;
-    out.body = text(object, "body");
-    out.state = text(object, "state");
-    out.html_url = text(object, "html_url");
-    out.created_at = out.updated_at = text(object, "submitted_at"); // none: not sent off yet
+    out.body = text::string_member(object, "body");
+    out.state = text::string_member(object, "state");
+    out.html_url = text::string_member(object, "html_url");
+    out.created_at = out.updated_at = text::string_member(object, "submitted_at"); // none: not sent off yet
     out.author = user_of(object, "user");
     return out.id > 0;
   });
@@ -311,17 +290,17 @@ Result<Items<Release>> read_releases(std::string_view body) {
 
 Result<Items<Reader>> read_readers(std::string_view body) {
   return items<Reader>(body, "a list of collaborators", [](const json::object& object, Reader& out) {
-    out.id = number(object, "id");
-    out.login = text(object, "login");
-    const json::object* permissions = part(object, "permissions");
-    out.may_read = permissions != nullptr && flag(*permissions, "pull");
+    out.id = text::number_member(object, "id");
+    out.login = text::string_member(object, "login");
+    const json::object* permissions = text::object_member(object, "permissions");
+    out.may_read = permissions != nullptr && text::flag_member(*permissions, "pull");
     return out.id > 0 && permissions != nullptr;
   });
 }
 
 Result<Items<User>> read_owners(std::string_view body) {
   return items<User>(body, "a list of organizations", [](const json::object& object, User& out) {
-    out = {text(object, "login"), text(object, "html_url")};
+    out = {text::string_member(object, "login"), text::string_member(object, "html_url")};
     return is_owner_name(out.login);
   });
 }
@@ -330,7 +309,8 @@ Result<User> read_user(std::string_view body) {
   auto root = parse(body, "the token's user");
   if (!root) return std::move(root).error();
   if (!root->is_object()) return bad_answer("the token's user");
-  User user{text(root->get_object(), "login"), text(root->get_object(), "html_url")};
+  User user{text::string_member(root->get_object(), "login"),
+            text::string_member(root->get_object(), "html_url")};
   if (!is_owner_name(user.login)) return bad_answer("the token's user");
   return user;
 }

@@ -1,22 +1,14 @@
 #include "feeds/github/blobs.h"
 
-#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "feeds/github/normalize.h"
 #include "feeds/github/object_id.h"
-#include "ingest/runtime/task_group.h"
 #include "ingest/text/file_text.h"
 #include "ingest/text/lfs_pointer.h"
 
 namespace circuit::feeds::github {
 namespace {
-
-struct File {
-  TreeEntry entry;
-  v1::Document document;
-  std::optional<Error> error;
-};
 
 text::FileTextLimits limits_of(const GitHubOptions& options) {
   text::FileTextLimits limits;
@@ -85,18 +77,19 @@ bool is_too_large(const Error& error) {
   return error.reason == "BODY_TOO_LARGE" || error.reason == "GITHUB_BLOB_TOO_LARGE";
 }
 
-Task<void> fetch_text(const Place* place, File* file) {
-  auto response = co_await place->client.blob(place->pull, place->repository.full_name, file->entry.sha,
+Task<File> fetch_text(const Place* place, sync::Api* api, File file) {
+  auto response = co_await place->client.blob(*api, place->repository.full_name, file.entry.sha,
                                               place->options.max_file_bytes, false);
   if (!response && is_too_large(response.error())) {
-    omit(text::kOmittedTooLarge, file->document);
+    omit(text::kOmittedTooLarge, file.document);
   } else if (!response) {
-    file->error = std::move(response).error();
-  } else if (!is_blob(file->entry.sha, response->body)) {
-    file->error = damaged(file->entry);
+    file.error = std::move(response).error();
+  } else if (!is_blob(file.entry.sha, response->body)) {
+    file.error = damaged(file.entry);
   } else {
-    set_text(place->options, response->body, *file);
+    set_text(place->options, response->body, file);
   }
+  co_return file;
 }
 
 // Passes an original on, and keeps its beginning for the text.
@@ -122,21 +115,21 @@ class KeepingStream final : public http::BodyStream {
   std::shared_ptr<Kept> kept_;
 };
 
-// One at a time: a stream holds its place among the requests until it has ended.
-Task<void> fetch_original(const Place* place, File* file) {
+// In its turn, and not ahead: an original goes to the sink as it arrives.
+Task<File> fetch_original(const Place* place, File file) {
   constexpr uint64_t kMost = 101ull << 20; // GitHub gives out 100 MB
   constexpr int kAttempts = 2;
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-    file->error.reset();
+    file.error.reset();
     auto response =
-        co_await place->client.blob(place->pull, place->repository.full_name, file->entry.sha, kMost, true);
+        co_await place->client.blob(place->pull, place->repository.full_name, file.entry.sha, kMost, true);
     if (!response && is_too_large(response.error())) {
-      omit(text::kOmittedTooLarge, file->document);
-      co_return;
+      omit(text::kOmittedTooLarge, file.document);
+      co_return file;
     }
     if (!response) {
-      file->error = std::move(response).error();
-      co_return;
+      file.error = std::move(response).error();
+      co_return file;
     }
     auto kept = std::make_shared<KeepingStream::Kept>();
     std::unique_ptr<http::BodyStream> stream =
@@ -144,84 +137,115 @@ Task<void> fetch_original(const Place* place, File* file) {
     auto raw = co_await place->pull.deliver_content(std::move(stream));
     const bool refused =
         !raw && (raw.error().reason == "CONTENT_REFUSED" || raw.error().reason == "CONTENT_UNSUPPORTED");
-    if (refused) { // without its original, as the contract has it
-      co_await fetch_text(place, file);
-      co_return;
-    }
+    if (refused)
+      co_return co_await fetch_text(place, &place->pull, std::move(file)); // as the contract has it
     if (!raw) {
-      file->error = std::move(raw).error();
-      if (file->error->reason == "CONTENT_INTERRUPTED") continue;
-      co_return;
+      file.error = std::move(raw).error();
+      if (file.error->reason == "CONTENT_INTERRUPTED") continue;
+      co_return file;
     }
-    const bool whole = kept->size > kept->bytes.size() || is_blob(file->entry.sha, kept->bytes);
+    const bool whole = kept->size > kept->bytes.size() || is_blob(file.entry.sha, kept->bytes);
     if (!whole) {
-      file->error = damaged(file->entry);
+      file.error = damaged(file.entry);
       continue;
     }
-    *file->document.mutable_raw() = *std::move(raw);
+    *file.document.mutable_raw() = *std::move(raw);
     if (kept->size > kept->bytes.size()) {
-      set_size(kept->size, file->document);
-      omit(text::kOmittedTooLarge, file->document);
+      set_size(kept->size, file.document);
+      omit(text::kOmittedTooLarge, file.document);
     } else {
-      set_text(place->options, kept->bytes, *file);
+      set_text(place->options, kept->bytes, file);
     }
-    co_return;
+    co_return file;
   }
+  co_return file;
 }
 
-// Of what is wanted, the next ones whose bodies may be in memory together.
-std::vector<File> next_files(const Place& place, const std::string& branch, std::vector<TreeEntry>& wanted,
-                             size_t& from) {
-  std::vector<File> files;
-  uint64_t bytes = 0;
-  while (from < wanted.size()) {
-    constexpr uint64_t kUnknownSize = 64 << 10; // a comparison does not say it
-    const uint64_t size = wanted[from].size_bytes > 0 ? wanted[from].size_bytes : kUnknownSize;
-    if (!files.empty() && bytes + size > place.options.bodies_max_bytes) break;
-    bytes += size;
-    auto document = normalize_file(place.repository, branch, wanted[from]);
-    files.push_back({std::move(wanted[from]), std::move(document), std::nullopt});
-    ++from;
-  }
-  return files;
+uint64_t bytes_to_hold(const TreeEntry& entry) {
+  constexpr uint64_t kUnknownSize = 64 << 10; // a comparison does not say it
+  return entry.size_bytes > 0 ? entry.size_bytes : kUnknownSize;
 }
 
 } // namespace
 
-Task<Result<void>> deliver_files(Place& place, std::string branch, std::vector<TreeEntry> entries) {
+FileDelivery::FileDelivery(Place& place, std::string branch, TaskGroup& readers, Delivered delivered)
+    : place_(place),
+      branch_(std::move(branch)),
+      low_(place.options.bodies_ahead / 2),
+      bodies_(place.pull, readers,
+              {place.options.bodies_at_a_time, place.options.bodies_ahead, place.options.bodies_max_bytes}),
+      delivered_(std::move(delivered)) {}
+
+Task<Result<void>> FileDelivery::add(std::vector<TreeEntry> entries, std::string page) {
   std::vector<sync::ItemStamp> stamps;
   stamps.reserve(entries.size());
-  for (const TreeEntry& entry : entries)
-    stamps.push_back({file_id(place.repository, branch, entry.path), file_version(place.repository, entry)});
-  const std::vector<bool> is_wanted = co_await place.pull.select_changed(std::move(stamps));
-  std::vector<TreeEntry> wanted;
+  for (const TreeEntry& entry : entries) {
+    stamps.push_back(
+        {file_id(place_.repository, branch_, entry.path), file_version(place_.repository, entry)});
+  }
+  const std::vector<bool> is_wanted = co_await place_.pull.select_changed(std::move(stamps));
+  const bool originals = place_.pull.settings().content() == v1::CONTENT_RAW;
   for (size_t i = 0; i < entries.size(); ++i) {
-    if (is_wanted[i]) wanted.push_back(std::move(entries[i]));
-  }
-  const bool originals = place.pull.settings().content() == v1::CONTENT_RAW;
-  const auto executor = co_await boost::asio::this_coro::executor;
-  for (size_t from = 0; from < wanted.size();) {
-    std::vector<File> files = next_files(place, branch, wanted, from);
-    std::vector<File*> fetched;
-    for (File& file : files) {
-      if (!is_without_body(place, file)) fetched.push_back(&file);
-    }
-    const auto fetch = [&place, originals](File* file) {
-      return originals ? fetch_original(&place, file) : fetch_text(&place, file);
-    };
-    const size_t at_a_time = originals ? 1 : place.options.bodies_at_a_time;
-    co_await for_each_concurrent(executor, fetched, at_a_time, fetch);
-    for (File& file : files) {
-      if (!file.error) {
-        co_await place.pull.upsert(std::move(file.document));
-        continue;
-      }
-      const bool for_good =
-          file.error->cls == ErrorClass::kNotFound || file.error->cls == ErrorClass::kInvalid;
-      if (!for_good) co_return *std::move(file.error);
-      co_await place.pull.reject(file.document.external_id(), *std::move(file.error));
+    if (!is_wanted[i]) continue;
+    auto document = normalize_file(place_.repository, branch_, entries[i]);
+    File file{std::move(entries[i]), std::move(document)};
+    if (is_without_body(place_, file)) {
+      steps_.push_back({Step::Kind::kComplete, std::move(file)});
+    } else if (originals) {
+      steps_.push_back({Step::Kind::kOriginal, std::move(file)});
+    } else {
+      steps_.push_back({Step::Kind::kReadAhead});
+      const uint64_t bytes = bytes_to_hold(file.entry);
+      bodies_.add(bytes, [place = &place_, file = std::move(file)](sync::Api& api) {
+        return fetch_text(place, &api, file);
+      });
     }
   }
+  steps_.push_back({Step::Kind::kPageEnd, {}, std::move(page)});
+  co_return co_await deliver_down_to(low_);
+}
+
+Task<Result<void>> FileDelivery::finish() { return deliver_down_to(0); }
+
+// Until no more bodies are left to be handed over, and with none, to the end.
+Task<Result<void>> FileDelivery::deliver_down_to(size_t bodies) {
+  while (!steps_.empty() && !failed_) {
+    const bool is_ahead = steps_.front().kind == Step::Kind::kReadAhead;
+    if (is_ahead && bodies_.left() <= bodies) break;
+    Step step = std::move(steps_.front());
+    steps_.pop_front();
+    auto taken = co_await take(std::move(step));
+    failed_ = !taken;
+    if (failed_) co_return std::move(taken).error();
+  }
+  co_return Result<void>();
+}
+
+Task<Result<void>> FileDelivery::take(Step step) {
+  switch (step.kind) {
+    case Step::Kind::kPageEnd:
+      co_await delivered_(std::move(step.page));
+      co_return Result<void>();
+    case Step::Kind::kReadAhead:
+      step.file = co_await bodies_.next();
+      break;
+    case Step::Kind::kOriginal:
+      step.file = co_await fetch_original(&place_, std::move(step.file));
+      break;
+    case Step::Kind::kComplete:
+      break;
+  }
+  co_return co_await deliver(std::move(step.file));
+}
+
+Task<Result<void>> FileDelivery::deliver(File file) {
+  if (!file.error) {
+    co_await place_.pull.upsert(std::move(file.document));
+    co_return Result<void>();
+  }
+  const bool for_good = file.error->cls == ErrorClass::kNotFound || file.error->cls == ErrorClass::kInvalid;
+  if (!for_good) co_return *std::move(file.error);
+  co_await place_.pull.reject(file.document.external_id(), *std::move(file.error));
   co_return Result<void>();
 }
 

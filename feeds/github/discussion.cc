@@ -1,11 +1,13 @@
 #include "feeds/github/discussion.h"
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "feeds/github/normalize.h"
 #include "feeds/github/reviews.h"
 #include "ingest/state/timestamp.h"
+#include "ingest/sync/read_ahead.h"
 #include "ingest/text/dates.h"
 
 namespace circuit::feeds::github {
@@ -85,8 +87,25 @@ Task<Result<void>> deliver(Place& place, const Kind<Item>& kind, std::vector<Ite
   co_return Result<void>();
 }
 
+// Pages of one list: one is read ahead, while the one before it is delivered.
 template <class Item>
-Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
+using PageAhead = sync::ReadAhead<Result<Answer<Items<Item>>>>;
+
+template <class Item>
+void ask_for_page(const Place& place, const Kind<Item>& kind, const st::GitHubStream& stream,
+                  const st::GitHubWalk& walk, bool conditional, PageAhead<Item>& pages) {
+  std::string url = walk.next();
+  if (url.empty())
+    url = (place.client.*kind.first_page)(place.repository.full_name, walk.since(), place.options.page);
+  Validators known;
+  if (conditional && stream.validators().url() == url) known = from_state(stream.validators());
+  pages.add(0, [&client = place.client, page = kind.page, url, known](sync::Api& api) {
+    return (client.*page)(api, url, known);
+  });
+}
+
+template <class Item>
+Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pages, Result<void>* outcome) {
   st::GitHubStream& stream = *(place.at.*kind.state)();
   const bool goes_on = stream.has_walk() && !place.pull.reread_all();
   if (!goes_on) *stream.mutable_walk() = begin_walk(place, stream);
@@ -96,29 +115,30 @@ Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
   if (whole) how = goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart;
   std::string scope = place.scope(kind.scope);
   auto listing = co_await place.pull.enumerate(std::move(scope), how);
-  bool conditional = !whole && !goes_on;
   bool all_readable = true;
   st::GitHubValidators validators;
-  for (int pages = 0;; ++pages) {
+  ask_for_page(place, kind, stream, walk, !whole && !goes_on, pages);
+  for (int number = 0; pages.left() > 0; ++number) {
     place.pull.progress(std::string("reading ") + kind.what + " of " + place.repository.full_name);
-    std::string url = walk.next();
-    if (url.empty())
-      url = (place.client.*kind.first_page)(place.repository.full_name, walk.since(), place.options.page);
-    Validators known;
-    if (conditional && stream.validators().url() == url) known = from_state(stream.validators());
-    conditional = false;
-    auto page = co_await (place.client.*kind.page)(place.pull, url, std::move(known));
+    auto page = co_await pages.next();
     if (!page && page.error().reason == "GITHUB_PAGE_EXPIRED" && !walk.next().empty()) {
       walk.clear_next(); // from the last time that the walk knows, nothing is passed over
+      ask_for_page(place, kind, stream, walk, false, pages);
       continue;
     }
-    if (!page) co_return std::move(page).error();
+    if (!page) {
+      *outcome = std::move(page).error();
+      co_return;
+    }
     if (page->not_modified) {
       stream.clear_walk();
-      co_return Result<void>(); // as it is stored
+      co_return; // as it is stored
     }
     std::string newest;
     for (const Item& item : page->value.items) newest = std::max(newest, item.updated_at);
+    st::GitHubWalk behind = walk; // where it stands when this page is delivered
+    const bool goes_further = move_on(behind, page->next, newest);
+    if (goes_further) ask_for_page(place, kind, stream, behind, false, pages);
     if (page->value.malformed > 0) {
       all_readable = false;
       auto error = items_malformed(place.repository, kind.what, page->value.malformed);
@@ -126,12 +146,12 @@ Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
       auto id = std::to_string(place.repository.id) + "/" + kind.scope + "/malformed";
       co_await place.pull.reject(std::move(id), std::move(error));
     }
-    auto delivered = co_await deliver(place, kind, std::move(page->value.items), listing, whole);
-    if (!delivered) co_return std::move(delivered).error();
+    *outcome = co_await deliver(place, kind, std::move(page->value.items), listing, whole);
+    if (!*outcome) co_return;
     stream.set_watermark(std::max(stream.watermark(), newest));
-    if (pages == 0 && page->next.empty()) validators = to_state(page->validators);
-    if (!move_on(walk, page->next, newest)) break;
-    co_await place.commit();
+    if (number == 0 && page->next.empty()) validators = to_state(page->validators);
+    walk = std::move(behind);
+    if (goes_further) co_await place.commit();
   }
   bool swept = true;
   if (whole && all_readable) swept = co_await listing->complete();
@@ -140,7 +160,16 @@ Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
   *stream.mutable_validators() = std::move(validators);
   stream.clear_walk();
   co_await place.commit();
-  co_return Result<void>();
+}
+
+template <class Item>
+Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  PageAhead<Item> pages(place.pull, readers);
+  Result<void> outcome;
+  co_await run_beside(readers, walk_stream(place, kind, pages, &outcome));
+  co_return outcome;
 }
 
 bool is_issue_selected(const Place& place, const Issue& issue) {
@@ -166,51 +195,67 @@ Kind<Issue> issues_kind() {
           read_reviews_of};
 }
 
-} // namespace
+void ask_for_pull_requests(const Place& place, std::string url, Validators known, PageAhead<Issue>& pages) {
+  pages.add(0, [&client = place.client, url = std::move(url), known = std::move(known)](sync::Api& api) {
+    return client.pull_requests(api, url, known);
+  });
+}
 
-Task<Result<void>> read_issues_and_reviews(Place& place) { return read_stream(place, issues_kind()); }
-
-Task<Result<void>> read_pull_requests(Place& place) {
+Task<void> walk_pull_requests(Place& place, PageAhead<Issue>& pages, Result<void>* outcome) {
   st::GitHubStream& stream = *place.at.mutable_pull_requests();
   std::string until;
   if (!place.pull.reread_all()) until = before(stream.watermark(), place.options.overlap);
-  std::string url = place.client.pull_requests_of(place.repository.full_name, place.options.page);
   Validators known;
   if (!until.empty()) known = from_state(stream.validators());
+  ask_for_pull_requests(place, place.client.pull_requests_of(place.repository.full_name, place.options.page),
+                        std::move(known), pages);
   std::string scope = place.scope("issues");
   auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kAdditions);
   const Kind<Issue> kind = issues_kind();
   std::string watermark = stream.watermark();
   st::GitHubValidators first;
-  bool ends = false;
-  for (int pages = 0; !ends; ++pages) {
+  for (int number = 0; pages.left() > 0; ++number) {
     place.pull.progress("reading pull requests of " + place.repository.full_name);
-    Validators validators = std::exchange(known, {});
-    auto page = co_await place.client.pull_requests(place.pull, url, std::move(validators));
-    if (!page) co_return std::move(page).error();
-    if (page->not_modified) co_return Result<void>();
-    if (pages == 0) first = to_state(page->validators);
+    auto page = co_await pages.next();
+    if (!page) {
+      *outcome = std::move(page).error();
+      co_return;
+    }
+    if (page->not_modified) co_return;
+    if (number == 0) first = to_state(page->validators);
+    bool ends = page->next.empty();
+    for (const Issue& issue : page->value.items) {
+      watermark = std::max(watermark, issue.updated_at);
+      ends = ends || issue.updated_at < until;
+    }
+    if (!ends) ask_for_pull_requests(place, page->next, {}, pages);
     if (page->value.malformed > 0) {
       auto error = items_malformed(place.repository, "pull requests", page->value.malformed);
       listing->incomplete(error.message + ".");
       auto id = std::to_string(place.repository.id) + "/pull-requests/malformed";
       co_await place.pull.reject(std::move(id), std::move(error));
     }
-    ends = page->next.empty();
-    for (const Issue& issue : page->value.items) {
-      watermark = std::max(watermark, issue.updated_at);
-      ends = ends || issue.updated_at < until;
-    }
-    auto delivered = co_await deliver(place, kind, std::move(page->value.items), listing, false);
-    if (!delivered) co_return std::move(delivered).error();
-    url = page->next;
+    *outcome = co_await deliver(place, kind, std::move(page->value.items), listing, false);
+    if (!*outcome) co_return;
     co_await place.commit();
   }
   listing.reset();
   stream.set_watermark(watermark);
   *stream.mutable_validators() = std::move(first);
   co_await place.commit();
-  co_return Result<void>();
+}
+
+} // namespace
+
+Task<Result<void>> read_issues_and_reviews(Place& place) { return read_stream(place, issues_kind()); }
+
+Task<Result<void>> read_pull_requests(Place& place) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  PageAhead<Issue> pages(place.pull, readers);
+  Result<void> outcome;
+  co_await run_beside(readers, walk_pull_requests(place, pages, &outcome));
+  co_return outcome;
 }
 
 Task<Result<void>> read_issue_comments(Place& place) {

@@ -6,6 +6,8 @@
 // cursor. Where it is a number the listing goes on from the time of the last item instead: an item that
 // changes in the meantime leaves its place, and by numbers the one after it would be passed over.
 //
+// The next page is asked for while one is delivered, and only where there is one.
+//
 // Nothing tells of an issue or a comment that was deleted, so that everything is listed once in a while.
 
 #include "feeds/github/place.h"

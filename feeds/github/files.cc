@@ -1,10 +1,10 @@
 #include "feeds/github/files.h"
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <set>
 #include <utility>
 
-#include "feeds/github/blobs.h"
 #include "feeds/github/normalize.h"
 
 namespace circuit::feeds::github {
@@ -19,6 +19,9 @@ bool in_git_order(const TreeEntry& a, const TreeEntry& b) {
   };
   return key(a) < key(b);
 }
+
+// One page of changes has no place to be remembered.
+Task<void> nothing(std::string) { co_return; }
 
 } // namespace
 
@@ -83,11 +86,13 @@ Task<Result<void>> FileReader::list(std::string head) {
   const sync::Listing how = goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart;
   auto listing = co_await place_.pull.enumerate(std::move(all), how);
   page_.clear();
-  std::string root;
-  auto walked = co_await walk(head, std::move(root));
-  if (!walked) co_return std::move(walked).error();
-  auto delivered = co_await deliver_page();
-  if (!delivered) co_return std::move(delivered).error();
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  FileDelivery files(place_, branch_, readers,
+                     [this](std::string last) { return delivered(std::move(last)); });
+  Result<void> outcome;
+  co_await run_beside(readers, deliver_tree(files, head, &outcome));
+  if (!outcome) co_return std::move(outcome).error();
   const bool swept = co_await listing->complete();
   listing.reset();
   state().clear_walk_head();
@@ -98,6 +103,16 @@ Task<Result<void>> FileReader::list(std::string head) {
   co_return Result<void>();
 }
 
+Task<void> FileReader::deliver_tree(FileDelivery& files, std::string head, Result<void>* outcome) {
+  std::string root;
+  auto walked = co_await walk(files, std::move(head), std::move(root));
+  Result<void> added;
+  if (walked) added = co_await add_page(files);
+  // What was listed before an error is delivered; an error on the way there came first.
+  auto rest = co_await files.finish();
+  *outcome = !rest ? std::move(rest) : !walked ? std::move(walked) : std::move(added);
+}
+
 bool FileReader::is_done(const std::string& path, bool directory) {
   const std::string& after = state().walk_after();
   if (after.empty()) return false;
@@ -106,7 +121,7 @@ bool FileReader::is_done(const std::string& path, bool directory) {
   return after > below && !after.starts_with(below);
 }
 
-Task<Result<void>> FileReader::walk(std::string tree, std::string prefix) {
+Task<Result<void>> FileReader::walk(FileDelivery& files, std::string tree, std::string prefix) {
   bool recursive = true;
   auto listed = co_await place_.client.tree(place_.pull, place_.repository.full_name, tree, recursive);
   if (listed && listed->truncated) {
@@ -127,31 +142,48 @@ Task<Result<void>> FileReader::walk(std::string tree, std::string prefix) {
     if (is_done(entry.path, directory)) continue;
     Result<void> done;
     if (!directory) {
-      done = co_await add(std::move(entry));
+      done = co_await add(files, std::move(entry));
     } else if (!recursive && place_.globs.may_match_below(entry.path)) {
-      done = co_await walk(std::move(entry.sha), std::move(entry.path));
+      done = co_await walk(files, std::move(entry.sha), std::move(entry.path));
     }
     if (!done) co_return std::move(done).error();
   }
   co_return Result<void>();
 }
 
-Task<Result<void>> FileReader::add(TreeEntry entry) {
+Task<Result<void>> FileReader::add(FileDelivery& files, TreeEntry entry) {
   if (!place_.globs.matches(entry.path)) co_return Result<void>();
   page_.push_back(std::move(entry));
   if (page_.size() < place_.options.files_page) co_return Result<void>();
-  co_return co_await deliver_page();
+  co_return co_await add_page(files);
 }
 
-Task<Result<void>> FileReader::deliver_page() {
+Task<Result<void>> FileReader::add_page(FileDelivery& files) {
   if (page_.empty()) co_return Result<void>();
-  const std::string last = page_.back().path;
+  std::string last = page_.back().path;
   std::vector<TreeEntry> page = std::exchange(page_, {});
-  auto delivered = co_await deliver_files(place_, branch_, std::move(page));
-  if (!delivered) co_return std::move(delivered).error();
-  state().set_walk_after(last);
+  co_return co_await files.add(std::move(page), std::move(last));
+}
+
+Task<void> FileReader::delivered(std::string last) {
+  state().set_walk_after(std::move(last));
   co_await place_.commit();
-  co_return Result<void>();
+}
+
+Task<Result<void>> FileReader::deliver_changed(std::vector<TreeEntry> entries) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  FileDelivery files(place_, branch_, readers, nothing);
+  Result<void> outcome;
+  co_await run_beside(readers, deliver_some(files, std::move(entries), &outcome));
+  co_return outcome;
+}
+
+Task<void> FileReader::deliver_some(FileDelivery& files, std::vector<TreeEntry> entries,
+                                    Result<void>* outcome) {
+  std::string all;
+  *outcome = co_await files.add(std::move(entries), std::move(all));
+  if (*outcome) *outcome = co_await files.finish();
 }
 
 Task<Result<bool>> FileReader::read_changes(std::string base, std::string head) {
@@ -184,7 +216,7 @@ Task<Result<bool>> FileReader::read_changes(std::string base, std::string head) 
     auto id = file_id(place_.repository, branch_, path);
     co_await place_.pull.remove(std::move(id), "DELETED");
   }
-  auto delivered = co_await deliver_files(place_, branch_, std::move(entries));
+  auto delivered = co_await deliver_changed(std::move(entries));
   listing.reset();
   if (!delivered) co_return std::move(delivered).error();
   state().set_head(head);

@@ -8,10 +8,14 @@
 // Later the head is asked for; another one is compared with the last. A comparison names at most 300 files,
 // is of no use after a force-push, and does not say of what kind an entry is: then the tree is listed again,
 // and what did not change in it is known by its blob.
+//
+// Bodies are read ahead over the ends of the pages between two checkpoints; the cursor stands behind the last
+// page of which all is delivered.
 
 #include <string>
 #include <vector>
 
+#include "feeds/github/blobs.h"
 #include "feeds/github/place.h"
 
 namespace circuit::feeds::github {
@@ -21,15 +25,19 @@ class FileReader {
   // `place` outlives it; its repository is the one.
   FileReader(Place& place, std::string branch) : place_(place), branch_(std::move(branch)) {}
 
-  // Errors are the client's and those of deliver_files. CONFLICT GITHUB_REPOSITORY_EMPTY is none: it has no
+  // Errors are the client's and those of FileDelivery. CONFLICT GITHUB_REPOSITORY_EMPTY is none: it has no
   // files.
   Task<Result<void>> read();
 
  private:
   Task<Result<void>> list(std::string head);
-  Task<Result<void>> walk(std::string tree, std::string prefix);
-  Task<Result<void>> add(TreeEntry entry);
-  Task<Result<void>> deliver_page();
+  Task<void> deliver_tree(FileDelivery& files, std::string head, Result<void>* outcome);
+  Task<Result<void>> walk(FileDelivery& files, std::string tree, std::string prefix);
+  Task<Result<void>> add(FileDelivery& files, TreeEntry entry);
+  Task<Result<void>> add_page(FileDelivery& files);
+  Task<void> delivered(std::string last);
+  Task<Result<void>> deliver_changed(std::vector<TreeEntry> entries);
+  Task<void> deliver_some(FileDelivery& files, std::vector<TreeEntry> entries, Result<void>* outcome);
   // False: the comparison does not say enough.
   Task<Result<bool>> read_changes(std::string base, std::string head);
   std::string scope() const { return place_.scope("files:" + branch_); }

@@ -15,7 +15,8 @@ struct GitHubOptions {
   // at a time for all of a user's tokens.
   size_t files_page = 100;
   size_t bodies_at_a_time = 8;
-  // Bodies that wait for their delivery, together.
+  // Files that are under way, or wait for their delivery, and what these may hold together.
+  size_t bodies_ahead = 32;
   uint64_t bodies_max_bytes = 32ull << 20;
   // Larger files have no text; longer texts are cut. Both say so.
   uint64_t max_file_bytes = 16ull << 20;

@@ -1,26 +1,45 @@
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "feeds/github/discussion.h"
 #include "feeds/github/normalize.h"
 #include "ingest/state/timestamp.h"
+#include "ingest/sync/read_ahead.h"
 
 namespace circuit::feeds::github {
+namespace {
 
-// Releases have no order by change, and are few: all of them, whenever the first page differs.
-Task<Result<void>> read_releases_of(Place& place) {
+using ReleasesAhead = sync::ReadAhead<Result<Answer<Items<Release>>>>;
+
+void ask_for_releases(const Place& place, std::string url, Validators known, ReleasesAhead& pages) {
+  pages.add(0, [&client = place.client, url = std::move(url), known = std::move(known)](sync::Api& api) {
+    return client.releases(api, url, known);
+  });
+}
+
+Task<void> walk_releases(Place& place, ReleasesAhead& pages, Result<void>* outcome) {
   st::GitHubStream& stream = *place.at.mutable_releases();
   place.pull.progress("reading releases of " + place.repository.full_name);
-  std::string url = place.client.releases_of(place.repository.full_name, place.options.page);
   Validators known;
   if (!is_whole_due(stream, place)) known = from_state(stream.validators());
-  auto page = co_await place.client.releases(place.pull, url, std::move(known));
-  if (!page) co_return std::move(page).error();
-  if (page->not_modified) co_return Result<void>();
-  const Validators validators = page->validators;
-  std::string scope = place.scope("releases");
-  auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kFromStart);
+  ask_for_releases(place, place.client.releases_of(place.repository.full_name, place.options.page),
+                   std::move(known), pages);
+  std::unique_ptr<sync::Enumeration> listing;
+  Validators validators;
   bool all_readable = true;
-  for (;;) {
+  while (pages.left() > 0) {
+    auto page = co_await pages.next();
+    if (!page) {
+      *outcome = std::move(page).error();
+      co_return;
+    }
+    if (page->not_modified) co_return;
+    if (!listing) {
+      validators = page->validators;
+      std::string scope = place.scope("releases");
+      listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kFromStart);
+    }
+    if (!page->next.empty()) ask_for_releases(place, page->next, {}, pages);
     if (page->value.malformed > 0) {
       all_readable = false;
       auto error = items_malformed(place.repository, "releases", page->value.malformed);
@@ -37,11 +56,6 @@ Task<Result<void>> read_releases_of(Place& place) {
       auto document = normalize(place.repository, page->value.items[i], place.options.max_text_bytes);
       co_await place.pull.upsert(std::move(document));
     }
-    if (page->next.empty()) break;
-    url = page->next;
-    Validators none;
-    page = co_await place.client.releases(place.pull, url, std::move(none));
-    if (!page) co_return std::move(page).error();
   }
   bool swept = false;
   if (all_readable) swept = co_await listing->complete();
@@ -52,7 +66,18 @@ Task<Result<void>> read_releases_of(Place& place) {
     *stream.mutable_whole_at() = circuit::state::to_timestamp(place.pull.started_at());
   }
   co_await place.commit();
-  co_return Result<void>();
+}
+
+} // namespace
+
+// Releases have no order by change, and are few: all of them, whenever the first page differs.
+Task<Result<void>> read_releases_of(Place& place) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  ReleasesAhead pages(place.pull, readers);
+  Result<void> outcome;
+  co_await run_beside(readers, walk_releases(place, pages, &outcome));
+  co_return outcome;
 }
 
 } // namespace circuit::feeds::github

@@ -1,8 +1,10 @@
 // HubSpot's JSON to raw structs. A result that is malformed is counted, and the others are read.
 
 #include <boost/json.hpp>
+#include <utility>
 
 #include "feeds/hubspot_forms/client.h"
+#include "ingest/text/json_members.h"
 
 namespace circuit::feeds::hubspot_forms {
 namespace {
@@ -16,65 +18,54 @@ Error bad_answer(const char* what) {
 }
 
 Result<json::value> parse(std::string_view body, const char* what) {
-  json::parse_options options;
-  options.max_depth = 64;
-  boost::system::error_code broken;
-  json::value value = json::parse(body, broken, {}, options);
-  if (broken || !value.is_object()) return bad_answer(what);
-  return value;
-}
-
-std::string text(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  if (found == nullptr) return {};
-  if (found->is_string()) return std::string(found->get_string());
-  if (found->is_number() || found->is_bool()) return json::serialize(*found);
-  return {};
-}
-
-const json::array* list(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  return found != nullptr && found->is_array() ? &found->get_array() : nullptr;
+  auto value = text::parse_json(body);
+  if (!value || !value->is_object()) return bad_answer(what);
+  return *std::move(value);
 }
 
 std::string next_page(const json::object& root) {
-  const json::value* paging = root.if_contains("paging");
-  if (paging == nullptr || !paging->is_object()) return {};
-  const json::value* next = paging->get_object().if_contains("next");
-  return next != nullptr && next->is_object() ? text(next->get_object(), "after") : std::string();
+  const json::object* paging = text::object_member(root, "paging");
+  const json::object* next = paging != nullptr ? text::object_member(*paging, "next") : nullptr;
+  return next != nullptr ? text::scalar_member(*next, "after") : std::string();
 }
 
 std::vector<Option> options_of(const json::object& field) {
   std::vector<Option> options;
-  const json::array* all = list(field, "options");
+  const json::array* all = text::array_member(field, "options");
   if (all == nullptr) return options;
   for (const json::value& value : *all) {
     if (value.is_object())
-      options.push_back({text(value.get_object(), "value"), text(value.get_object(), "label")});
+      options.push_back({text::scalar_member(value.get_object(), "value"),
+                         text::scalar_member(value.get_object(), "label")});
   }
   return options;
 }
 
-// As deep as JSON may be nested, which parse() bounds.
+// As deep as JSON may be nested, which parse_json() bounds.
 void add_field(std::vector<Field>& fields, const json::object& field) {
-  fields.push_back({text(field, "name"), text(field, "objectTypeId"), text(field, "label"),
-                    text(field, "fieldType"), options_of(field)});
-  const json::array* dependents = list(field, "dependentFields");
+  fields.push_back({text::scalar_member(field, "name"), text::scalar_member(field, "objectTypeId"),
+                    text::scalar_member(field, "label"), text::scalar_member(field, "fieldType"),
+                    options_of(field)});
+  const json::array* dependents = text::array_member(field, "dependentFields");
   if (dependents == nullptr) return;
   for (const json::value& value : *dependents) {
-    const json::value* dependent =
-        value.is_object() ? value.get_object().if_contains("dependentField") : nullptr;
-    if (dependent != nullptr && dependent->is_object()) add_field(fields, dependent->get_object());
+    const json::object* dependent =
+        value.is_object() ? text::object_member(value.get_object(), "dependentField") : nullptr;
+    if (dependent != nullptr) add_field(fields, *dependent);
   }
 }
 
 Form form_of(const json::object& object) {
-  Form form{text(object, "id"), text(object, "name"), text(object, "formType"), false, {}};
-  if (const json::value* archived = object.if_contains("archived")) form.archived = *archived == true;
-  if (const json::array* groups = list(object, "fieldGroups")) {
+  Form form{text::scalar_member(object, "id"),
+            text::scalar_member(object, "name"),
+            text::scalar_member(object, "formType"),
+            false,
+            {}};
+  form.archived = text::flag_member(object, "archived");
+  if (const json::array* groups = text::array_member(object, "fieldGroups")) {
     for (const json::value& group : *groups) {
       if (!group.is_object()) continue;
-      const json::array* fields = list(group.get_object(), "fields");
+      const json::array* fields = text::array_member(group.get_object(), "fields");
       if (fields == nullptr) continue;
       for (const json::value& value : *fields) {
         if (value.is_object()) add_field(form.fields, value.get_object());
@@ -90,13 +81,14 @@ bool read_submission(const json::value& value, Submission& out) {
   const json::value* time = object.if_contains("submittedAt");
   if (time == nullptr || !time->is_int64()) return false;
   out.submitted_at_ms = time->get_int64();
-  out.conversion_id = text(object, "conversionId");
-  out.page_url = text(object, "pageUrl");
-  if (const json::array* values = list(object, "values")) {
+  out.conversion_id = text::scalar_member(object, "conversionId");
+  out.page_url = text::scalar_member(object, "pageUrl");
+  if (const json::array* values = text::array_member(object, "values")) {
     for (const json::value& item : *values) {
       if (!item.is_object()) return false;
       const json::object& field = item.get_object();
-      out.values.push_back({text(field, "name"), text(field, "value"), text(field, "objectTypeId")});
+      out.values.push_back({text::scalar_member(field, "name"), text::scalar_member(field, "value"),
+                            text::scalar_member(field, "objectTypeId")});
     }
   }
   return true;
@@ -107,7 +99,7 @@ bool read_submission(const json::value& value, Submission& out) {
 Result<FormsPage> read_forms(std::string_view body) {
   auto root = parse(body, "the list of forms");
   if (!root) return std::move(root).error();
-  const json::array* results = list(root->get_object(), "results");
+  const json::array* results = text::array_member(root->get_object(), "results");
   if (results == nullptr) return bad_answer("the list of forms");
   FormsPage page;
   for (const json::value& value : *results) {
@@ -131,7 +123,7 @@ Result<Form> read_form(std::string_view body) {
 Result<SubmissionsPage> read_submissions(std::string_view body) {
   auto root = parse(body, "submissions");
   if (!root) return std::move(root).error();
-  const json::array* results = list(root->get_object(), "results");
+  const json::array* results = text::array_member(root->get_object(), "results");
   if (results == nullptr) return bad_answer("submissions");
   SubmissionsPage page;
   page.submissions.reserve(results->size());

@@ -1,6 +1,7 @@
 #include "feeds/hubspot_forms/feed.h"
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
 #include "feeds/hubspot_forms/normalize.h"
@@ -62,40 +63,52 @@ int64_t to_ms(const google::protobuf::Timestamp& time) {
 
 Task<void> HubSpotFormsFeed::pull(Pull& pull) {
   const Client client(base_url(pull.connection(), options_));
-  if (selection_.forms_size() > 0) {
-    co_await read_selected_forms(pull, client);
-  } else {
-    co_await read_all_forms(pull, client, false);
-    if (selection_.with_archived_forms()) co_await read_all_forms(pull, client, true);
-  }
-  if (all_listed_) co_await forget_unlisted_forms(pull);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  sync::ReadAhead<Result<SubmissionsPage>> pages(pull, readers);
+  co_await run_beside(readers, read_forms({pull, client, pages}));
 }
 
-Task<void> HubSpotFormsFeed::read_all_forms(Pull& pull, const Client& client, bool archived) {
+Task<void> HubSpotFormsFeed::read_forms(Reading reading) {
+  if (selection_.forms_size() > 0) {
+    co_await read_selected_forms(reading);
+  } else {
+    co_await read_all_forms(reading, false);
+    if (selection_.with_archived_forms()) co_await read_all_forms(reading, true);
+  }
+  if (all_listed_) co_await forget_unlisted_forms(reading.pull);
+}
+
+Task<void> HubSpotFormsFeed::read_all_forms(Reading reading, bool archived) {
   std::string after;
   do {
-    pull.progress("listing forms");
-    auto page = co_await client.forms(pull, after, archived, options_.forms_page);
+    reading.pull.progress("listing forms");
+    auto page = co_await reading.client.forms(reading.pull, after, archived, options_.forms_page);
     if (!page) throw Failure(std::move(page).error());
     after = moved_on(after, page->after, "forms");
-    for (Form& form : page->forms) {
-      listed_.push_back(form.id);
-      co_await walk_form(pull, client, std::move(form));
+    for (const Form& form : page->forms) listed_.push_back(form.id);
+    std::optional<FormWalk> opened;
+    for (size_t i = 0; i < page->forms.size(); ++i) {
+      if (!opened) opened = co_await open(reading, std::move(page->forms[i]));
+      std::optional<Form> next;
+      if (i + 1 < page->forms.size()) next = std::move(page->forms[i + 1]);
+      opened = co_await walk_form(reading, *std::move(opened), std::move(next));
     }
   } while (!after.empty());
 }
 
-Task<void> HubSpotFormsFeed::read_selected_forms(Pull& pull, const Client& client) {
+Task<void> HubSpotFormsFeed::read_selected_forms(Reading reading) {
   for (const std::string& id : selection_.forms()) {
     listed_.push_back(id);
-    auto form = co_await client.form(pull, id);
+    auto form = co_await reading.client.form(reading.pull, id);
     if (!form) {
       if (form.error().cls != ErrorClass::kNotFound) throw Failure(std::move(form).error());
-      pull.incomplete("Form " + id + " does not exist, or the token may not see it.");
+      reading.pull.incomplete("Form " + id + " does not exist, or the token may not see it.");
       all_listed_ = false;
       continue;
     }
-    co_await walk_form(pull, client, *std::move(form));
+    auto opened = co_await open(reading, *std::move(form));
+    co_await walk_form(reading, std::move(opened), std::nullopt);
   }
 }
 
@@ -118,47 +131,70 @@ HubSpotFormsFeed::Walk HubSpotFormsFeed::begin_walk(const Pull& pull, const Form
   return walk;
 }
 
-Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form form) {
-  auto part = co_await pull.part(form.id);
-  FormCursor at = std::move(*part.mutable_hubspot_forms());
-  const bool goes_on = at.has_walk() && !pull.reread_all();
-  if (!goes_on) *at.mutable_walk() = begin_walk(pull, at);
+void HubSpotFormsFeed::read_ahead(Reading reading, const std::string& form, const std::string& after) const {
+  const Client& client = reading.client;
+  reading.pages.add(0, [&client, form, after, limit = options_.submissions_page](sync::Api& api) {
+    return client.submissions(api, form, after, limit);
+  });
+}
+
+Task<HubSpotFormsFeed::FormWalk> HubSpotFormsFeed::open(Reading reading, Form form) {
+  auto part = co_await reading.pull.part(form.id);
+  FormWalk opened{std::move(form), std::move(*part.mutable_hubspot_forms())};
+  opened.goes_on = opened.at.has_walk() && !reading.pull.reread_all();
+  if (!opened.goes_on) *opened.at.mutable_walk() = begin_walk(reading.pull, opened.at);
+  read_ahead(reading, opened.form.id, opened.at.walk().after());
+  co_return opened;
+}
+
+Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Reading reading, FormWalk walked,
+                                                                            std::optional<Form> next) {
+  Pull& pull = reading.pull;
+  const Form& form = walked.form;
+  FormCursor& at = walked.at;
+  std::optional<FormWalk> opened; // the next one
   const auto how = [&](bool from_start) {
     if (at.walk().kind() != Walk::FULL) return sync::Listing::kAdditions;
     return from_start ? sync::Listing::kFromStart : sync::Listing::kGoesOn;
   };
   const std::string scope = scope_of(form.id);
-  auto listing = co_await pull.enumerate(scope, how(!goes_on));
+  auto listing = co_await pull.enumerate(scope, how(!walked.goes_on));
   bool ended = false;
   int restarts = 0;
   while (!ended) {
     Walk& walk = *at.mutable_walk();
     pull.progress("reading submissions of " + form.name);
-    auto page = co_await client.submissions(pull, form.id, walk.after(), options_.submissions_page);
+    auto page = co_await reading.pages.next();
     if (!page && page.error().reason == "HUBSPOT_PAGE_EXPIRED") { // its place in the list is lost
       if (++restarts > kMostRestarts) throw Failure(place_refused(form));
       *at.mutable_walk() = begin_walk(pull, at);
       listing.reset();
       listing = co_await pull.enumerate(scope, how(true));
+      read_ahead(reading, form.id, {});
       continue;
     }
     if (!page && page.error().cls == ErrorClass::kNotFound) { // deleted since it was listed
       listing->incomplete("Form " + form.id + " was gone when its submissions were to be read.");
       all_listed_ = false;
-      co_return;
+      listing.reset();
+      if (next) opened = co_await open(reading, *std::move(next));
+      co_return opened;
     }
     if (!page) throw Failure(std::move(page).error());
+    int64_t oldest = walk.floor_ms();
+    for (const Submission& submission : page->submissions)
+      oldest = std::min(oldest, submission.submitted_at_ms);
+    const bool below_the_floor = walk.kind() != Walk::FULL && oldest < walk.floor_ms();
+    ended = page->after.empty() || below_the_floor;
+    if (!ended && page->after != walk.after()) read_ahead(reading, form.id, page->after);
+    if (ended && next) opened = co_await open(reading, *std::move(next));
     const bool whole = co_await read_page(pull, form, *page);
     if (!whole) listing->incomplete("Some submissions of form " + form.id + " cannot be read.");
-    int64_t oldest = walk.floor_ms();
     for (const Submission& submission : page->submissions) {
       // Never ahead of time: above a watermark in the future, what comes meanwhile would not be looked for.
       const int64_t seen = std::min(submission.submitted_at_ms, to_ms(walk.began_at()));
       if (walk.after().empty()) walk.set_target_ms(std::max(walk.target_ms(), seen));
-      oldest = std::min(oldest, submission.submitted_at_ms);
     }
-    const bool below_the_floor = walk.kind() != Walk::FULL && oldest < walk.floor_ms();
-    ended = page->after.empty() || below_the_floor;
     if (ended) break;
     walk.set_after(moved_on(walk.after(), page->after, "submissions of form " + form.id));
     pull.set_part(form.id, part_of(at));
@@ -177,6 +213,7 @@ Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form fo
   pull.set_part(form.id, part_of(at));
   auto cursor = feed_cursor();
   co_await pull.checkpoint(std::move(cursor));
+  co_return opened;
 }
 
 // Whether all of it could be read.

@@ -6,12 +6,19 @@
 // Submissions may be backdated by up to a month, so a deeper walk goes on below the watermark once a day.
 // There is no sign of a deletion (a contact that was erased takes its submissions along), so a walk to the
 // very end finds them once a week.
+//
+// The page after the one that is delivered is read ahead, and the first page of the next form, where it is
+// certain that they will be delivered: requests count against a daily limit, and a walk that ends asks for
+// nothing beyond its end.
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "feeds/hubspot_forms/client.h"
 #include "feeds/hubspot_forms/provider.h"
 #include "ingest/sync/pull.h"
+#include "ingest/sync/read_ahead.h"
 
 namespace circuit::feeds::hubspot_forms {
 
@@ -26,12 +33,29 @@ class HubSpotFormsFeed final : public sync::Feed {
   using FormCursor = circuit::feeds::state::v1::HubSpotFormsCursor;
   using Walk = circuit::feeds::state::v1::HubSpotFormsWalk;
 
-  Task<void> read_all_forms(sync::Pull& pull, const Client& client, bool archived);
-  Task<void> read_selected_forms(sync::Pull& pull, const Client& client);
-  Task<void> walk_form(sync::Pull& pull, const Client& client, Form form);
+  // What the tasks of one sync share.
+  struct Reading {
+    sync::Pull& pull;
+    const Client& client;
+    sync::ReadAhead<Result<SubmissionsPage>>& pages;
+  };
+  // A form whose walk has begun: its next page is being read.
+  struct FormWalk {
+    Form form;
+    FormCursor at;
+    bool goes_on = false;
+  };
+
+  Task<void> read_forms(Reading reading);
+  Task<void> read_all_forms(Reading reading, bool archived);
+  Task<void> read_selected_forms(Reading reading);
+  Task<FormWalk> open(Reading reading, Form form);
+  // `next`: the form after it, which is opened before the last page of this one is delivered.
+  Task<std::optional<FormWalk>> walk_form(Reading reading, FormWalk at, std::optional<Form> next);
   Task<bool> read_page(sync::Pull& pull, const Form& form, const SubmissionsPage& page);
   Task<void> forget_unlisted_forms(sync::Pull& pull);
   Walk begin_walk(const sync::Pull& pull, const FormCursor& at) const;
+  void read_ahead(Reading reading, const std::string& form, const std::string& after) const;
 
   v1::HubSpotFormsSelection selection_;
   HubSpotFormsOptions options_;

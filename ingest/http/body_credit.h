@@ -144,6 +144,7 @@ class BodyClaim {
   void settle(uint64_t bytes);
   // How much to reserve after BODY_CREDIT_SPENT.
   uint64_t needed() const;
+  bool holds() const { return held_ > 0; }
   void release();
 
  private:

@@ -119,6 +119,10 @@ struct Response {
   std::string url;         // the one that answered
   uint64_t wire_bytes = 0; // before decompression
   int attempts = 1;        // 1 + retries
+  // What pays for the body beside it, for whoever keeps the body, or what is made of it, while others are
+  // fetched: keep this as long, and then release() it. Left here, it counts until the sync's next request
+  // that has no other beside it.
+  std::shared_ptr<BodyClaim> claim;
   // The auth layer's word to the retry layer, which has kept the request: its credential was refused (401)
   // and a newer one is there.
   bool credential_renewed = false;

@@ -74,4 +74,21 @@ Task<void> for_each_concurrent(boost::asio::any_io_executor executor, Items& ite
   if (failure) std::rethrow_exception(failure);
 }
 
+// Runs `work`, which the tasks of the group read for, or write for; when it ends, in whatever way, they are
+// stopped and seen out. Throws what `work` threw, and otherwise the first error of a task.
+inline Task<void> run_beside(TaskGroup& tasks, Task<void> work) {
+  std::exception_ptr failure;
+  try {
+    co_await std::move(work);
+  } catch (...) { // kept, and thrown below: co_await is not allowed in here
+    failure = std::current_exception();
+  }
+  tasks.cancel();
+  // A cancelled coroutine may await nothing until this; the tasks have still to be seen out.
+  if (failure)
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
+  co_await tasks.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
 } // namespace circuit

@@ -4,7 +4,10 @@
 #include "ingest/sync/run.h"
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
+
+#include "ingest/runtime/deadline.h"
 
 namespace circuit::sync {
 
@@ -43,13 +46,72 @@ bool may_run_short(const http::Request& request) {
   return is_repeatable && !request.stream_body;
 }
 
+// Bodies that are kept (Response::claim) say themselves when they are worked up; others are when the next
+// one is asked for, with none beside it.
+void forget_worked_up(std::vector<std::shared_ptr<http::BodyClaim>>& claims, bool is_alone) {
+  std::erase_if(claims, [is_alone](const std::shared_ptr<http::BodyClaim>& claim) {
+    return claim.use_count() == 1 && (is_alone || !claim->holds());
+  });
+}
+
+// A wait of a request, and what the feed gathers beside it (read_ahead.h) meanwhile: that holds credit which
+// others wait for, so that it leaves now and then.
+struct WaitBeside {
+  Delivery& delivery;
+  Clock& clock;
+  bool has_ended = false;
+  Event ended{};
+};
+
+Task<Result<void>> until_ended(WaitBeside* wait) {
+  while (!wait->has_ended) co_await wait->ended.wait();
+  co_return Result<void>();
+}
+
+Task<void> flush_now_and_then(WaitBeside* wait) {
+  constexpr Duration kNowAndThen = std::chrono::seconds(1);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  while (!wait->has_ended) {
+    co_await wait->delivery.flush();
+    auto rest = until_ended(wait);
+    auto not_yet = make_error(ErrorClass::kTransient, "", "", "");
+    auto pause = with_deadline(executor, wait->clock, kNowAndThen, std::move(rest), std::move(not_yet));
+    co_await std::move(pause);
+  }
+}
+
+Task<void> flushing(Delivery& delivery, Clock& clock, Task<void> waiting) {
+  WaitBeside wait{delivery, clock};
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup beside(executor);
+  beside.spawn(flush_now_and_then(&wait));
+  std::exception_ptr failure;
+  try {
+    co_await std::move(waiting);
+  } catch (...) { // kept, and thrown below: co_await is not allowed in here
+    failure = std::current_exception();
+  }
+  // Told, and not cancelled: a batch that has begun to leave does leave.
+  wait.has_ended = true;
+  wait.ended.notify_all();
+  if (failure) {
+    beside.cancel(); // the sync ends
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
+  }
+  co_await beside.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
 } // namespace
 
 Task<Result<http::Response>> Run::fetch(http::Request request) {
   if (manifest_.pending() == 0) check_stop();
-  if (fetching_ == 0) body_claims_.clear(); // what came before is worked up
+  forget_worked_up(body_claims_, fetching_ == 0);
   const Fetching counted(*this);
-  if (away_) co_await come_back();
+  if (away_) {
+    auto back = come_back();
+    co_await flushing(delivery_, seams_.clock, std::move(back));
+  }
   request.throttle_key = settings_.connection();
   request.connection = settings_.connection();
   const auto claim = std::make_shared<http::BodyClaim>(payer_);
@@ -68,7 +130,10 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
   c.set_bytes_fetched(c.bytes_fetched() + static_cast<int64_t>(response->body.size()));
   if (response->status == 304) c.set_not_modified(c.not_modified() + 1);
   claim->settle(response->body.size());
-  if (!response->body.empty()) body_claims_.push_back(claim);
+  if (!response->body.empty()) {
+    body_claims_.push_back(claim);
+    response->claim = claim;
+  }
   co_return response;
 }
 
@@ -81,7 +146,8 @@ Task<Result<http::Response>> Run::send(const http::Request* request) {
     if (!claim.reserve_now(bytes)) {
       // Whoever has the credit may wait for the delivery credit of what is gathered here.
       co_await delivery_.flush();
-      co_await claim.reserve(bytes);
+      auto reserved = claim.reserve(bytes);
+      co_await flushing(delivery_, seams_.clock, std::move(reserved));
     }
     auto response = co_await seams_.http.send(*request);
     if (response) co_return response;
@@ -96,16 +162,18 @@ Task<Result<http::Response>> Run::parked(const http::Request* request, Error thr
   for (;;) {
     const SystemTime until = *throttled.retry_at;
     if (until > give_up) co_return throttled;
-    // What is gathered holds credit that others wait for.
+    // What is gathered holds credit that others wait for, those in the places among them.
     co_await delivery_.flush();
     *status_->sync.mutable_parked_until() = to_timestamp(until);
     status_->publish();
     {
       const Parked counted(*this);
       leave_place_when_idle();
-      co_await seams_.clock.sleep_until_system(until);
+      auto asleep = seams_.clock.sleep_until_system(until);
+      co_await flushing(delivery_, seams_.clock, std::move(asleep));
     }
-    co_await come_back();
+    auto back = come_back();
+    co_await flushing(delivery_, seams_.clock, std::move(back));
     if (parked_ == 0) status_->sync.clear_parked_until();
     status_->publish();
     auto response = co_await send(request);
@@ -120,7 +188,9 @@ Task<Result<http::Response>> Run::parked(const http::Request* request, Error thr
 void Run::leave_place_when_idle() {
   if (away_ || parked_ == 0 || parked_ < fetching_) return;
   away_ = true;
-  body_claims_.clear(); // who waits for a place must hold nothing that those in the places wait for
+  // Who waits for a place must hold nothing that those in the places wait for, whoever keeps it.
+  for (const auto& claim : body_claims_) claim->release();
+  body_claims_.clear();
   seams_.place.leave();
 }
 

@@ -20,7 +20,8 @@
 //                   says so again
 //
 // The calls come one after another, but for fetch(), which may be under way several times at once: the bodies
-// of a page are best fetched side by side (for_each_concurrent), and then delivered in turn.
+// of a page are best fetched side by side, and what comes next ahead of its turn (read_ahead.h), and then
+// delivered in turn.
 //
 // Errors: every call below throws Failure when the sync cannot go on (sink or store failed) and
 // boost::system::system_error(operation_aborted) when it is to stop. Let both pass. fetch() returns its

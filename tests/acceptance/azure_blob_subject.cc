@@ -46,8 +46,9 @@ class AzureBlobSubject final : public Subject {
     if (!signed_now) request.headers.remove("Authorization");
   }
   uint64_t quiet_requests() const override { return pages(); }
-  // Four pages and a body for each blob, and the page again that was interrupted.
-  uint64_t resumed_requests() const override { return pages() + items_.size() + 1 + kPage; }
+  // Four pages and a body for each blob, and again the page that was interrupted and the list that was read
+  // ahead of it.
+  uint64_t resumed_requests() const override { return pages() + items_.size() + 1 + kPage + 1; }
 
   bool can(Ability ability) const override { return ability != Ability::kEnd; }
 

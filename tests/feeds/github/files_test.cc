@@ -173,6 +173,46 @@ TEST(GitHubFiles, AWalkThatWasInterruptedDoesNotEnterTheDirectoriesThatItHasLeft
   EXPECT_LE(world.requests(), 85u) << "77 for all of it, and what it takes to find its way back";
 }
 
+TEST(GitHubFiles, BodiesOfTheNextPageAreAskedForWhileThisOneIsDelivered) {
+  GitHubWorld world;
+  world.commit_many(40);
+  world.receiver().takes = std::chrono::seconds(5); // longer than any request
+  std::vector<size_t> held;                         // at the receiver, when each body is asked for
+  world.observe([&](const providers::SimRequest& request, const providers::SimResponse&) {
+    if (request.path().find("/git/blobs/") == std::string_view::npos) return;
+    held.push_back(world.receiver().texts().size());
+  });
+  EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
+  ASSERT_EQ(held.size(), 40u);
+  for (size_t page = 10; page < held.size(); page += 10)
+    EXPECT_LT(held[page], page) << "the page before is not delivered yet";
+  EXPECT_EQ(world.difference(), "");
+}
+
+TEST(GitHubFiles, WhatWasReadAheadAndNotDeliveredIsReadAgainAfterACrash) {
+  for (uint64_t enough = 6; enough < 44; enough += 4) {
+    GitHubWorld world;
+    world.commit_many(40);
+    const auto started = world.start(world.feed());
+    ASSERT_TRUE(started.ok());
+    while (world.requests() < enough) world.run_for(std::chrono::milliseconds(1));
+    world.crash();
+    EXPECT_EQ(world.wait_for_end(started->name()).state(), v1::Sync::SUCCEEDED);
+    EXPECT_EQ(world.difference(), "") << enough;
+  }
+}
+
+TEST(GitHubFiles, ABodyThatCannotBeReadNowLetsNoPageBehindItCount) {
+  GitHubWorld world;
+  world.commit_many(40);
+  const std::string sha = world.repository().files().at("dir1/file11.txt").sha; // of the first page
+  const std::string bytes = std::exchange(world.repository().blobs[sha], "something else\n");
+  EXPECT_FALSE(world.sync().complete());
+  world.repository().blobs[sha] = bytes;
+  EXPECT_TRUE(world.sync().complete());
+  EXPECT_EQ(world.difference(), "");
+}
+
 TEST(GitHubFiles, OriginalsReachTheSinkWhereTheyAreAskedForAndNoBodyIsFetchedWhereNoneIs) {
   GitHubWorld world;
   world.repository().commit({{"picture.bin", {std::string("\0\1\2\3", 4)}}, {"a.txt", {"a\n"}}});

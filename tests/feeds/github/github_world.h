@@ -85,6 +85,7 @@ class GitHubWorld final : public AccountWorld {
     GitHubOptions options;
     options.page = 5;
     options.files_page = 10;
+    options.bodies_ahead = 8;
     return options;
   }
 

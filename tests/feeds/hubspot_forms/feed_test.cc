@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <vector>
+
 #include "tests/feeds/hubspot_forms/hubspot_world.h"
 
 namespace circuit::feeds::hubspot_forms {
@@ -127,6 +130,67 @@ TEST(HubSpotFormsFeed, TheDailyLimitIsNotHammered) {
   EXPECT_EQ(sync.state(), v1::Sync::FAILED);
   EXPECT_EQ(sync.error().error_class(), "THROTTLED") << sync.error().DebugString();
   EXPECT_LE(world.simulator().refused(), 2u);
+}
+
+// How much the receiver has when each page of submissions is asked for.
+std::vector<size_t> held_at_each_page(HubSpotWorld& world) {
+  auto held = std::make_shared<std::vector<size_t>>();
+  world.receiver().takes = std::chrono::seconds(5); // longer than any request
+  world.observe([&world, held](const providers::SimRequest& request, const providers::SimResponse&) {
+    if (request.path().find("/submissions/") == std::string_view::npos) return;
+    held->push_back(world.receiver().texts().size());
+  });
+  EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
+  world.observe({});
+  return *held;
+}
+
+TEST(HubSpotFormsFeed, TheNextPageIsAskedForWhileThisOneIsDelivered) {
+  HubSpotWorld world;
+  world.submit_many(20); // four pages
+  EXPECT_EQ(held_at_each_page(world), (std::vector<size_t>{0, 0, 5, 10}));
+  EXPECT_EQ(world.receiver().texts().size(), 20u);
+}
+
+TEST(HubSpotFormsFeed, TheNextFormsFirstPageIsAskedForWhileThisOnesLastIsDelivered) {
+  HubSpotWorld world;
+  world.world().add_form("captured");
+  for (int i = 0; i < 10; ++i) world.world().add_submission(i % 2, world.now() - minutes(i));
+  EXPECT_EQ(held_at_each_page(world), (std::vector<size_t>{0, 0}));
+  EXPECT_EQ(world.receiver().texts().size(), 10u);
+}
+
+TEST(HubSpotFormsFeed, ReadingAheadAsksForNothingThatIsNotDelivered) {
+  HubSpotWorld world;
+  world.submit_many(20);
+  EXPECT_EQ(world.sync().counts().requests(), 1 + 4) << "the forms, and four pages";
+}
+
+TEST(HubSpotFormsFeed, AnErrorOfAPageThatWasReadAheadComesInItsTurn) {
+  sim::SimulatorOptions options;
+  options.requests_per_day = 3; // the forms, and two pages
+  HubSpotWorld world(options);
+  world.submit_many(20);
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::FAILED);
+  EXPECT_EQ(sync.counts().delivered(), 10);
+  EXPECT_EQ(world.receiver().texts().size(), 10u);
+}
+
+TEST(HubSpotFormsFeed, WhatWasReadAheadAndNotDeliveredIsReadAgainAfterAStop) {
+  HubSpotWorld world;
+  world.submit_many(40);
+  const auto started = world.start(world.feed());
+  ASSERT_TRUE(started.ok());
+  while (world.requests() < 4) world.run_for(std::chrono::milliseconds(1));
+  v1::CancelSyncRequest cancel;
+  cancel.set_name(started->name());
+  ASSERT_TRUE(world.ask(world.engine().cancel_sync(cancel)).ok());
+  EXPECT_EQ(world.wait_for_end(started->name()).state(), v1::Sync::CANCELLED);
+  EXPECT_LT(world.receiver().texts().size(), 40u);
+  EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
+  EXPECT_EQ(world.receiver().texts().size(), 40u);
+  EXPECT_EQ(world.receiver().log.size(), 40u);
 }
 
 TEST(HubSpotFormsFeed, ATokenThatIsRefusedSaysWhatToDo) {
