@@ -106,7 +106,10 @@ TEST_F(ReadAheadWorld, NoMoreAreUnderWayOrHeldThanTheLimitsLet) {
 
 TEST_F(ReadAheadWorld, NoMoreBytesAreHeldThanTheLimitsLetAndALargerOneIsReadAlone) {
   const ReadAheadLimits limits{9, 9, 100};
-  deliver({{1, milliseconds(10), 60}, {2, milliseconds(10), 60}, {3, milliseconds(10), 500}, {4}},
+  deliver({{1, milliseconds(10), 60},
+           {2, milliseconds(10), 60},
+           {3, milliseconds(10), 500},
+           {4, milliseconds(10), 10}},
           milliseconds(10), limits);
   EXPECT_EQ(got, (Numbers{1, 2, 3, 4}));
   EXPECT_EQ(most_under_way, 1);
