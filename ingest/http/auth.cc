@@ -4,9 +4,9 @@
 
 namespace circuit::http {
 
-Task<Result<Response>> AuthLayer::send(Request request) {
-  if (request.connection.empty()) return next_.send(std::move(request));
-  return send_authorized(std::move(request));
+Task<Result<Response>> AuthLayer::send(SharedRequest request) {
+  if (request->connection.empty()) return next_.send(std::move(request));
+  return send_authorized(*request);
 }
 
 Task<Result<Response>> AuthLayer::send_authorized(Request request) {

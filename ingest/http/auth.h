@@ -41,7 +41,7 @@ class AuthLayer final : public HttpTransport {
   explicit AuthLayer(HttpTransport& next) : next_(next) {}
   // Who keeps the credentials; outlives the layer's requests. Before the first request that has a connection.
   void use(Authorizer& authorizer) { authorizer_ = &authorizer; }
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
   Task<Result<Response>> send_authorized(Request request);

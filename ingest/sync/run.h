@@ -152,8 +152,8 @@ class Run final : public Pull {
   // Fetches, which may run side by side (fetch.cc).
   class Fetching;
   class Parked;
-  Task<Result<http::Response>> send(const http::Request* request);
-  Task<Result<http::Response>> parked(const http::Request* request, Error throttled);
+  Task<Result<http::Response>> send(http::SharedRequest request);
+  Task<Result<http::Response>> parked(http::SharedRequest request, Error throttled);
   void leave_place_when_idle();
   Task<void> come_back();
   // prepare.cc
