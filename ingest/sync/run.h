@@ -52,7 +52,8 @@ class Run final : public Pull {
  public:
   using FeedState = circuit::feeds::state::v1::FeedStateRecord;
 
-  Run(RunSeams seams, circuit::feeds::v1::Feed settings, circuit::feeds::v1::Connection connection,
+  // The settings outlive it.
+  Run(RunSeams seams, const circuit::feeds::v1::Feed& settings, circuit::feeds::v1::Connection connection,
       FeedState state, std::shared_ptr<RunStatus> status);
   ~Run() override;
 
@@ -71,7 +72,7 @@ class Run final : public Pull {
   void abandon() { stop_requested_ = abandoned_ = true; }
 
   // As last committed, with what the source said about the future.
-  const FeedState& state() const { return committed_; }
+  FeedState take_state() { return std::move(committed_); } // at its end
   std::optional<SystemTime> suggested_next_sync() const { return suggested_next_sync_; }
   const std::string& ended_reason() const { return ended_reason_; }
   bool was_incomplete() const { return incomplete_; }
@@ -167,7 +168,7 @@ class Run final : public Pull {
   circuit::feeds::v1::SyncCounts& counts() { return *status_->sync.mutable_counts(); }
 
   RunSeams seams_;
-  circuit::feeds::v1::Feed settings_;
+  const circuit::feeds::v1::Feed& settings_;
   circuit::feeds::v1::Connection connection_;
   FeedState committed_;
   FeedState working_; // committed_ with what the next commit will change

@@ -220,13 +220,14 @@ Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
 Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, v1::Connection connection,
                           SyncResult& result) {
   const v1::Feed& settings = result.feed->settings();
-  Run run(run_seams(settings, place, result.feed->state.epoch()), settings, std::move(connection),
-          result.feed->state, active->status);
+  const int64_t epoch = result.feed->state.epoch();
+  Run run(run_seams(settings, place, epoch), settings, std::move(connection), std::move(result.feed->state),
+          active->status);
   active->run = &run;
   active->task.spawn(run_into(&run, &feed, &result.error));
   co_await active->task.join();
   active->run = nullptr;
-  result.feed->state = run.state();
+  result.feed->state = run.take_state();
   result.suggested = run.suggested_next_sync();
   result.ended_reason = run.ended_reason();
   result.incomplete = run.was_incomplete();
