@@ -182,7 +182,7 @@ Task<void> run_into(Run* run, Feed* feed, std::optional<Error>* error) {
 
 Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
   SyncResult result;
-  auto stored = co_await load_feed(seams_.store, active->feed());
+  auto stored = co_await load_feed_apart(seams_.store, active->feed());
   if (!stored) {
     result.error = std::move(stored).error();
     co_return result;
@@ -205,15 +205,19 @@ Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
                               "Use a worker that has it, or delete the feed.");
     co_return result;
   }
-  auto connection = co_await load_connection(seams_.store, settings.connection());
-  if (!connection) {
-    result.error = std::move(connection).error();
-    co_return result;
+  v1::Connection connection;
+  if (!settings.connection().empty()) {
+    auto loaded = co_await load_connection(seams_.store, settings.connection());
+    if (!loaded) {
+      result.error = std::move(loaded).error();
+      co_return result;
+    }
+    connection = *std::move(loaded);
+    result.error = unusable(connection);
+    if (result.error) co_return result;
   }
-  result.error = unusable(*connection);
-  if (result.error) co_return result;
   const auto feed = provider->make_feed(settings);
-  co_await run(active, place, *feed, *std::move(connection), result);
+  co_await run(active, place, *feed, std::move(connection), result);
   co_return result;
 }
 
@@ -255,7 +259,7 @@ Task<void> Scheduler::finish(ActivePtr active, SyncResult result) {
 Task<void> Scheduler::finish_unstarted(ActivePtr active) {
   SyncResult result;
   result.error = stopped_before_it_began();
-  auto stored = co_await load_feed(seams_.store, active->feed());
+  auto stored = co_await load_feed_apart(seams_.store, active->feed());
   if (stored) result.feed = std::move(*stored);
   co_await finish(std::move(active), std::move(result));
 }
