@@ -28,7 +28,7 @@ Result<void> judge(const SharedRequest& shared) {
   return {};
 }
 
-Task<Result<Response>> refused(Error error) { co_return error; }
+Task<Result<Response>> end_with(Error error) { co_return error; }
 
 bool matches(std::string_view host, std::string_view pattern) {
   if (!pattern.starts_with("*.")) return same_header(host, pattern);
@@ -55,7 +55,7 @@ Error address_refused(const std::string& url, const std::string& address, Addres
 
 Task<Result<Response>> EgressLayer::send(SharedRequest request) {
   Result<void> verdict = judge(request);
-  if (!verdict) return refused(std::move(verdict).error());
+  if (!verdict) return end_with(std::move(verdict).error());
   return next_.send(std::move(request));
 }
 
