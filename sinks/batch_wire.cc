@@ -36,14 +36,14 @@ size_t id_bytes(int64_t batch_id) {
   return 1 + CodedOutputStream::VarintSize64(static_cast<uint64_t>(batch_id));
 }
 
-sync::Rejection too_large(size_t index, const v1::Change& change, size_t bytes, size_t limit) {
+sync::Rejection too_large(size_t index, const std::string& external_id, size_t bytes, size_t limit) {
   return {index,
           make_error(ErrorClass::kInvalid, "MESSAGE_TOO_LARGE",
-                     "document " + change.external_id() + " takes " + std::to_string(bytes) +
+                     "document " + external_id + " takes " + std::to_string(bytes) +
                          " bytes on the wire, more than the " + std::to_string(limit) + " of one message",
                      "Raise the largest message size of the sink and of the receiver, or lower the bound on "
                      "document text")
-              .with("external_id", change.external_id())
+              .with("external_id", external_id)
               .with("bytes", std::to_string(bytes))
               .with("max_message_bytes", std::to_string(limit))};
 }
@@ -55,10 +55,10 @@ BatchPlan plan_batch(const sync::DeliverBatch& batch, const std::string& feed, s
   const size_t fixed = kBatchIdBytes + length_delimited(feed.size());
   bool open = false; // whether the last part takes more
   for (size_t i = 0; i < batch.changes.size(); ++i) {
-    const size_t bytes = length_delimited(batch.changes[i].ByteSizeLong());
+    const size_t bytes = length_delimited(batch.changes[i].wire.size());
     if (kRequestHeader + fixed + bytes > max_message_bytes) {
       plan.too_large.push_back(
-          too_large(i, batch.changes[i], kRequestHeader + fixed + bytes, max_message_bytes));
+          too_large(i, batch.changes[i].external_id, kRequestHeader + fixed + bytes, max_message_bytes));
       open = false;
       continue;
     }
@@ -87,10 +87,8 @@ grpc::ByteBuffer encode_part(const sync::DeliverBatch& batch, const BatchPart& p
   *at++ = kFeedTag;
   at = CodedOutputStream::WriteStringWithSizeToArray(feed, at);
   for (size_t i = part.first; i < part.first + part.count; ++i) {
-    const auto& change = batch.changes[i];
     *at++ = kChangesTag;
-    at = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(change.GetCachedSize()), at);
-    at = change.SerializeWithCachedSizesToArray(at);
+    at = CodedOutputStream::WriteStringWithSizeToArray(batch.changes[i].wire, at);
   }
   assert(at == end);
   static_cast<void>(end);

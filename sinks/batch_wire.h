@@ -28,8 +28,7 @@ struct BatchPlan {
   std::vector<sync::Rejection> too_large; // INVALID MESSAGE_TOO_LARGE: changes that fit into no message
 };
 
-// Serialized DeliverRequests stay within `max_message_bytes`. Leaves the sizes cached in the changes for
-// encode_part().
+// Serialized DeliverRequests stay within `max_message_bytes`.
 BatchPlan plan_batch(const sync::DeliverBatch& batch, const std::string& feed, size_t max_message_bytes);
 
 // The DeliverRequest that carries a part of a planned batch.

@@ -152,7 +152,7 @@ Result<sync::DeliverAck> JsonlWriter::write_now(const sync::DeliverBatch& batch,
   sync::DeliverAck ack;
   buffer_.clear();
   for (size_t i = 0; i < batch.changes.size(); ++i) {
-    if (auto appended = append_change_json(batch.changes[i], buffer_); !appended) {
+    if (auto appended = append_change_json(sync::to_change(batch.changes[i]), buffer_); !appended) {
       ack.rejections.push_back({i, std::move(appended).error()});
       continue;
     }

@@ -42,7 +42,8 @@ ContainerReader::ContainerReader(Reading reading, std::string name)
 
 Task<bool> ContainerReader::read() {
   auto part = co_await reading_.pull.part(name_);
-  open(begin(part.azure_blob()) ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
+  const bool goes_on = begin(part.azure_blob());
+  co_await open(goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
   bool restarted = false;
   bool ended = prefixes_.empty();
   while (!ended) {
@@ -57,7 +58,7 @@ Task<bool> ContainerReader::read() {
       at_.Clear();
       begin(at_);
       listing_.reset();
-      open(sync::Listing::kFromStart);
+      co_await open(sync::Listing::kFromStart);
       continue;
     }
     if (!page) throw Failure(std::move(page).error());
@@ -98,8 +99,9 @@ bool ContainerReader::step(const BlobsPage& page) {
   return true;
 }
 
-void ContainerReader::open(sync::Listing listing) {
-  listing_ = reading_.pull.enumerate(scope_of(name_), listing);
+Task<void> ContainerReader::open(sync::Listing listing) {
+  std::string scope = scope_of(name_);
+  listing_ = co_await reading_.pull.enumerate(std::move(scope), listing);
   if (!at_.incomplete_reason().empty()) listing_->incomplete(at_.incomplete_reason());
   bodies_.emplace(reading_, name_);
 }

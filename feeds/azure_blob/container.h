@@ -45,7 +45,7 @@ class ContainerReader {
   Task<Result<BlobsPage>> list();
   bool begin(const Position& stored);
   bool step(const BlobsPage& page);
-  void open(sync::Listing listing);
+  Task<void> open(sync::Listing listing);
   Task<void> read_page(BlobsPage page);
   Task<void> read_bodies(std::vector<const Blob*> wanted);
   Task<void> deliver_all(BodyWindow& window);

@@ -86,7 +86,8 @@ Task<void> AzureBlobFeed::forget_unlisted_containers(Pull& pull) {
     const std::vector<std::string> known = co_await pull.parts(after, kPage);
     for (const std::string& name : known) {
       if (std::ranges::binary_search(listed_, name)) continue;
-      auto listing = pull.enumerate(scope_of(name), sync::Listing::kFromStart);
+      std::string scope = scope_of(name);
+      auto listing = co_await pull.enumerate(std::move(scope), sync::Listing::kFromStart);
       const bool swept = co_await listing->complete();
       listing.reset();
       if (swept) pull.set_part(name, {});

@@ -74,8 +74,9 @@ Task<Result<void>> deliver(Place& place, const Kind<Item>& kind, std::vector<Ite
     listing.reset(); // one listing at a time
     auto done = co_await kind.before(place, wanted);
     if (!done) co_return std::move(done).error();
-    listing = place.pull.enumerate(place.scope(kind.scope),
-                                   whole ? sync::Listing::kGoesOn : sync::Listing::kAdditions);
+    std::string scope = place.scope(kind.scope);
+    const sync::Listing how = whole ? sync::Listing::kGoesOn : sync::Listing::kAdditions;
+    listing = co_await place.pull.enumerate(std::move(scope), how);
   }
   for (const Item* item : wanted) {
     auto document = normalize(place.repository, *item, place.options.max_text_bytes);
@@ -93,7 +94,8 @@ Task<Result<void>> read_stream(Place& place, Kind<Item> kind) {
   const bool whole = walk.whole();
   sync::Listing how = sync::Listing::kAdditions;
   if (whole) how = goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart;
-  auto listing = place.pull.enumerate(place.scope(kind.scope), how);
+  std::string scope = place.scope(kind.scope);
+  auto listing = co_await place.pull.enumerate(std::move(scope), how);
   bool conditional = !whole && !goes_on;
   bool all_readable = true;
   st::GitHubValidators validators;
@@ -175,7 +177,8 @@ Task<Result<void>> read_pull_requests(Place& place) {
   std::string url = place.client.pull_requests_of(place.repository.full_name, place.options.page);
   Validators known;
   if (!until.empty()) known = from_state(stream.validators());
-  auto listing = place.pull.enumerate(place.scope("issues"), sync::Listing::kAdditions);
+  std::string scope = place.scope("issues");
+  auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kAdditions);
   const Kind<Issue> kind = issues_kind();
   std::string watermark = stream.watermark();
   st::GitHubValidators first;

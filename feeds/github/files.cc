@@ -79,7 +79,9 @@ Task<Result<void>> FileReader::list(std::string head) {
     state().set_walk_head(head);
     state().clear_walk_after();
   }
-  auto listing = place_.pull.enumerate(scope(), goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
+  std::string all = scope();
+  const sync::Listing how = goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart;
+  auto listing = co_await place_.pull.enumerate(std::move(all), how);
   page_.clear();
   std::string root;
   auto walked = co_await walk(head, std::move(root));
@@ -176,7 +178,8 @@ Task<Result<bool>> FileReader::read_changes(std::string base, std::string head) 
     }
   }
   for (const TreeEntry& entry : entries) gone.erase(entry.path); // its name was taken over
-  auto listing = place_.pull.enumerate(scope(), sync::Listing::kAdditions);
+  std::string all = scope();
+  auto listing = co_await place_.pull.enumerate(std::move(all), sync::Listing::kAdditions);
   for (const std::string& path : gone) {
     auto id = file_id(place_.repository, branch_, path);
     co_await place_.pull.remove(std::move(id), "DELETED");

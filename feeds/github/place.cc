@@ -23,7 +23,8 @@ Task<void> Place::commit() {
 }
 
 Task<bool> Place::forget(std::string what) {
-  auto listing = pull.enumerate(scope(what), sync::Listing::kFromStart);
+  std::string all = scope(what);
+  auto listing = co_await pull.enumerate(std::move(all), sync::Listing::kFromStart);
   co_return co_await listing->complete();
 }
 

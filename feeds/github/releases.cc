@@ -17,7 +17,8 @@ Task<Result<void>> read_releases_of(Place& place) {
   if (!page) co_return std::move(page).error();
   if (page->not_modified) co_return Result<void>();
   const Validators validators = page->validators;
-  auto listing = place.pull.enumerate(place.scope("releases"), sync::Listing::kFromStart);
+  std::string scope = place.scope("releases");
+  auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kFromStart);
   bool all_readable = true;
   for (;;) {
     if (page->value.malformed > 0) {

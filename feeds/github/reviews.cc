@@ -44,7 +44,8 @@ Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issue
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto fetch = [&place](Reviewed* one) { return fetch_reviews(&place, one); };
   co_await for_each_concurrent(executor, fetched, place.options.bodies_at_a_time, fetch);
-  auto listing = place.pull.enumerate(place.scope("reviews"), sync::Listing::kAdditions);
+  std::string scope = place.scope("reviews");
+  auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kAdditions);
   for (Reviewed& one : reviewed) {
     if (one.error && one.error->cls == ErrorClass::kNotFound) continue; // gone since it was listed
     if (one.error) co_return *std::move(one.error);

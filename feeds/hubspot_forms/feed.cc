@@ -127,7 +127,8 @@ Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form fo
     if (at.walk().kind() != Walk::FULL) return sync::Listing::kAdditions;
     return from_start ? sync::Listing::kFromStart : sync::Listing::kGoesOn;
   };
-  auto listing = pull.enumerate(scope_of(form.id), how(!goes_on));
+  const std::string scope = scope_of(form.id);
+  auto listing = co_await pull.enumerate(scope, how(!goes_on));
   bool ended = false;
   int restarts = 0;
   while (!ended) {
@@ -138,7 +139,7 @@ Task<void> HubSpotFormsFeed::walk_form(Pull& pull, const Client& client, Form fo
       if (++restarts > kMostRestarts) throw Failure(place_refused(form));
       *at.mutable_walk() = begin_walk(pull, at);
       listing.reset();
-      listing = pull.enumerate(scope_of(form.id), how(true));
+      listing = co_await pull.enumerate(scope, how(true));
       continue;
     }
     if (!page && page.error().cls == ErrorClass::kNotFound) { // deleted since it was listed
@@ -210,7 +211,8 @@ Task<void> HubSpotFormsFeed::forget_unlisted_forms(Pull& pull) {
     const std::vector<std::string> known = co_await pull.parts(after, kPage);
     for (const std::string& form : known) {
       if (std::ranges::binary_search(listed_, form)) continue;
-      auto listing = pull.enumerate(scope_of(form), sync::Listing::kFromStart);
+      std::string scope = scope_of(form);
+      auto listing = co_await pull.enumerate(std::move(scope), sync::Listing::kFromStart);
       const bool swept = co_await listing->complete();
       listing.reset();
       if (swept) pull.set_part(form, {});

@@ -102,7 +102,7 @@ Task<void> RssFeed::pull(Pull& pull) {
   if (!same_body) {
     std::unique_ptr<sync::Enumeration> listing;
     if (feed.feed.complete && feed.complete_document) {
-      listing = pull.enumerate("feed", sync::Listing::kFromStart);
+      listing = co_await pull.enumerate("feed", sync::Listing::kFromStart);
     }
     co_await deliver(pull, &reading.page, reading.url, false);
     co_await remove_tombstones(pull, &feed);

@@ -29,6 +29,8 @@ constexpr auto kLayout = std::to_array<TableLayout>({
     {"data_keys", "s"},
     {"authorizations", "s"},
     {"revocations", "s"},
+    {"enumerations", "sis"},
+    {"seen", "siss"},
 });
 static_assert(kLayout.size() == kTableCount);
 
@@ -151,6 +153,30 @@ std::string cursor_part_key(std::string_view feed, int64_t epoch, std::string_vi
 }
 
 std::optional<std::string_view> cursor_part_name(std::string_view key) { return manifest_external_id(key); }
+
+std::string enumeration_prefix(std::string_view feed) { return Key().add(feed).bytes(); }
+
+std::string enumeration_key(std::string_view feed, int64_t epoch, std::string_view scope) {
+  return Key().add(feed).add(epoch).add(scope).bytes();
+}
+
+std::string seen_prefix(std::string_view feed) { return Key().add(feed).bytes(); }
+
+std::string seen_prefix(std::string_view feed, int64_t epoch, std::string_view scope) {
+  return Key().add(feed).add(epoch).add(scope).bytes();
+}
+
+std::string seen_key(std::string_view feed, int64_t epoch, std::string_view scope,
+                     std::string_view external_id) {
+  return Key().add(feed).add(epoch).add(scope).add(external_id).bytes();
+}
+
+std::optional<std::string_view> seen_external_id(std::string_view key) {
+  KeyReader reader(key);
+  if (!reader.string() || !reader.integer() || !reader.string()) return std::nullopt;
+  const auto external_id = reader.string();
+  return reader.at_end() ? external_id : std::nullopt;
+}
 
 std::string connection_key(std::string_view connection) { return Key().add(connection).bytes(); }
 

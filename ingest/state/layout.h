@@ -42,6 +42,15 @@ std::string cursor_part_prefix(std::string_view feed, int64_t epoch);
 std::string cursor_part_key(std::string_view feed, int64_t epoch, std::string_view part);
 std::optional<std::string_view> cursor_part_name(std::string_view key);
 
+std::string enumeration_prefix(std::string_view feed); // all epochs
+std::string enumeration_key(std::string_view feed, int64_t epoch, std::string_view scope);
+
+std::string seen_prefix(std::string_view feed); // all epochs
+std::string seen_prefix(std::string_view feed, int64_t epoch, std::string_view scope);
+std::string seen_key(std::string_view feed, int64_t epoch, std::string_view scope,
+                     std::string_view external_id);
+std::optional<std::string_view> seen_external_id(std::string_view key);
+
 // Of a connection's settings, state, credential and data key, each in its table.
 std::string connection_key(std::string_view connection);
 std::string authorization_key(std::string_view state_hash);

@@ -56,6 +56,10 @@ inline constexpr Table kTableOf<circuit::feeds::state::v1::SinkRecord> = Table::
 template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::CursorPartRecord> = Table::kCursorParts;
 template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::EnumerationRecord> = Table::kEnumerations;
+template <>
+inline constexpr Table kTableOf<circuit::feeds::state::v1::SeenRecord> = Table::kSeen;
+template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::ConnectionRecord> = Table::kConnections;
 template <>
 inline constexpr Table kTableOf<circuit::feeds::state::v1::ConnectionStateRecord> = Table::kConnectionStates;

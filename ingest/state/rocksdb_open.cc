@@ -39,6 +39,15 @@ Error newer(const fs::path& path, int format) {
       .with("format", std::to_string(format));
 }
 
+Error older(const fs::path& path, int format) {
+  return make_error(ErrorClass::kInvalid, "STORE_OLDER",
+                    path.string() + " was written in format " + std::to_string(format) +
+                        ", before the first release, and this program writes format " +
+                        std::to_string(kStoreFormat),
+                    "Start with a new --data-dir, and create the feeds and connections again.")
+      .with("format", std::to_string(format));
+}
+
 // What is in the directory, by name.
 struct Contents {
   bool current = false;  // a database that came to be
@@ -123,6 +132,7 @@ Result<void> check_format(const fs::path& path, const std::string& text) {
     return store_corrupt("the format number in " + path.string() + " is none");
   }
   if (format > kStoreFormat) return newer(path, format);
+  if (format < kStoreFormat) return older(path, format);
   return {};
 }
 

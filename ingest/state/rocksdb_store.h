@@ -27,7 +27,7 @@ namespace circuit::state {
 
 class RocksDbDatabase;
 
-inline constexpr int kStoreFormat = 1;
+inline constexpr int kStoreFormat = 2;
 
 struct RocksDbOptions {
   // Whether to make a store where there is none. Without: NOT_FOUND STORE_MISSING.
@@ -48,6 +48,7 @@ class RocksDbStore final : public StateStore {
  public:
   // Refuses, and leaves every file of the store as it is:
   //   INVALID    STORE_NEWER            written by a newer format
+  //   INVALID    STORE_OLDER            written by a format that no release had
   //   INVALID    STORE_FOREIGN          the directory holds something else
   //   INVALID    STORE_NOT_A_DIRECTORY
   //   NOT_FOUND  STORE_MISSING          and `create` is not set

@@ -36,8 +36,10 @@ enum class Table {
   kDataKeys = 13,         // (connection) -> DataKeyRecord
   kAuthorizations = 14,   // (hash of state) -> AuthorizationRecord
   kRevocations = 15,      // (id) -> RevocationRecord
+  kEnumerations = 16,     // (feed, epoch, scope) -> EnumerationRecord
+  kSeen = 17,             // (feed, epoch, scope, external id) -> SeenRecord
 };
-inline constexpr size_t kTableCount = 16;
+inline constexpr size_t kTableCount = 18;
 
 struct Write {
   Table table;

@@ -42,7 +42,7 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
   int64_t more = 0;
   if (!takes_back) {
     std::vector<std::string> ids;
-    for (const auto& change : batch->changes) ids.push_back(change.external_id());
+    for (const auto& change : batch->changes) ids.push_back(change.external_id);
     std::sort(ids.begin(), ids.end()); // as the store has them, which writes neighbours faster
     more = manifest_.write_doubts(ids, writes);
   }
@@ -66,16 +66,15 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
 Task<void> Run::settle() {
   auto refused = co_await delivery_.settle();
   for (auto& item : refused) {
-    const bool upsert = item.change.kind() == v1::Change::UPSERT;
-    manifest_.revert(item.change.external_id());
+    const bool upsert = item.kind == v1::Change::UPSERT;
+    const std::string hash = manifest_.revert(item.external_id);
     if (upsert) {
       counts().set_rejected(counts().rejected() + 1);
       counts().set_delivered(counts().delivered() - 1);
     } else { // no item that was listed
       counts().set_removed(counts().removed() - 1);
     }
-    const std::string hash = upsert ? item.change.document().content_hash() : "";
-    rejected_.push_back({item.change.external_id(), std::move(item.error), hash});
+    rejected_.push_back({std::move(item.external_id), std::move(item.error), to_hex(hash)});
   }
   manifest_.settled();
 }
@@ -84,15 +83,12 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   co_await settle();
   // Not so the commits that the engine makes by itself while the feed is in the middle of something.
   const bool is_checkpoint = cursor != nullptr || which == Commit::kEnd;
-  if (is_checkpoint) {
-    for (const auto& scope : completed_) (*working_.mutable_enumerations())[scope].set_in_progress(false);
-    completed_.clear();
-  }
   FeedState next = working_;
   if (cursor != nullptr) *next.mutable_cursor() = *cursor;
   state::Batch batch;
   next.set_document_count(next.document_count() + manifest_.write_to(batch));
   co_await write_dead_letters(batch, next);
+  write_enumerations(batch, is_checkpoint);
   if (is_checkpoint) write_parts(batch);
   if (batch.empty() && state::serialize(committed_) == state::serialize(next)) { // nothing to remember
     manifest_.committed();

@@ -16,8 +16,8 @@ Delivery::Delivery(boost::asio::any_io_executor executor, Credit& credit, Delive
       gathering_(std::make_shared<DeliverBatch>()),
       in_flight_(executor) {}
 
-Task<void> Delivery::add(circuit::feeds::v1::Change change) {
-  const uint64_t bytes = change.ByteSizeLong() + 8;
+Task<void> Delivery::add(OutgoingChange change) {
+  const uint64_t bytes = change.wire.size() + 8;
   if (!credit_.try_acquire(bytes)) {
     // What is gathered holds credit too, and only its acknowledgement gives that back.
     co_await send();
@@ -75,7 +75,8 @@ Task<void> Delivery::deliver(std::shared_ptr<const DeliverBatch> batch, CreditHo
                                "The sink rejected a change that was not in the batch",
                                "Mend the receiver: a rejection's index counts from 0 within its batch."));
     }
-    refused_.push_back({batch->changes[rejection.index], std::move(rejection.error)});
+    const OutgoingChange& change = batch->changes[rejection.index];
+    refused_.push_back({change.kind, change.external_id, std::move(rejection.error)});
   }
 }
 

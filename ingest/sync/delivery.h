@@ -24,7 +24,8 @@ struct DeliveryLimits {
 
 // A change that the sink will never take.
 struct RefusedChange {
-  circuit::feeds::v1::Change change;
+  circuit::feeds::v1::Change::Kind kind;
+  std::string external_id;
   Error error;
 };
 
@@ -40,7 +41,7 @@ class Delivery {
            Announce announce);
 
   // Takes the change over; suspends while the credit is spent.
-  Task<void> add(circuit::feeds::v1::Change change);
+  Task<void> add(OutgoingChange change);
   // Hands an original to the sink, and returns when it is there. One at a time.
   Task<Result<circuit::feeds::v1::RawContent>> deliver_content(ContentSource& source);
   // Sends what is gathered, without waiting for its acknowledgement: before a wait in which others may want

@@ -264,6 +264,8 @@ namespace {
 // What a feed has of its own besides its two records.
 void forget_progress(state::Batch& batch, const std::string& feed) {
   batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kSeen, state::seen_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kEnumerations, state::enumeration_prefix(feed));
   batch.delete_prefixes.emplace_back(state::Table::kCursorParts, state::cursor_part_prefix(feed));
   batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(feed));
 }

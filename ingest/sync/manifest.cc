@@ -7,7 +7,18 @@
 
 namespace circuit::sync {
 
+namespace st = circuit::feeds::state::v1;
 using state::Table;
+
+namespace {
+
+Error no_key_of(Table table, const std::string& key) {
+  return make_error(ErrorClass::kCorrupt, "RECORD_CORRUPT",
+                    "No key of this table: " + state::printable_key(table, key),
+                    "Restore the data directory from a backup, or reset the feed.");
+}
+
+} // namespace
 
 Manifest::Manifest(state::StateStore& store, std::string feed, int64_t epoch)
     : store_(store), feed_(std::move(feed)), epoch_(epoch) {}
@@ -60,7 +71,18 @@ void Manifest::put(const std::string& external_id, Record record) {
   change(external_id).current = std::move(record);
 }
 
-void Manifest::erase(const std::string& external_id) { change(external_id).current.reset(); }
+void Manifest::erase(const std::string& external_id) {
+  View& view = change(external_id);
+  view.current.reset();
+  view.mark.reset();
+}
+
+void Manifest::mark(const std::string& external_id, const std::string& scope, int64_t generation) {
+  if (!views_.at(external_id).current) return;
+  View& view = change(external_id);
+  view.current->set_scope(scope);
+  view.mark = generation;
+}
 
 int64_t Manifest::write_doubts(const std::vector<std::string>& external_ids, state::Batch& batch) {
   int64_t more = 0;
@@ -69,17 +91,14 @@ int64_t Manifest::write_doubts(const std::vector<std::string>& external_ids, sta
     const bool doubted = view.doubted || (view.stored && is_in_doubt(*view.stored));
     if (doubted) continue;
     view.doubted = true;
-    // Not seen by the enumeration that is going on: if it is not listed again, it is to be removed. But no
-    // older than that: an earlier one, which this sync has set aside and a later sync may take up, cannot
-    // have seen it.
+    // What is stored keeps its mark. What is new is not seen by the listing that is going on: if it is not
+    // listed again, it is to be removed. But its mark is no older than that: an earlier listing, which this
+    // sync has set aside and a later sync may take up, cannot have seen it.
     Record doubt;
-    if (view.current) {
-      doubt.set_scope(view.current->scope());
-      doubt.set_seen_generation(std::max<int64_t>(view.current->seen_generation() - 1, 0));
-    }
-    if (view.stored) {
-      doubt.set_scope(view.stored->scope());
-      doubt.set_seen_generation(view.stored->seen_generation());
+    const std::optional<Record>& placed = view.stored ? view.stored : view.current;
+    if (placed && placed->has_scope()) doubt.set_scope(placed->scope());
+    if (!view.stored && view.mark) {
+      write_mark(batch, doubt.scope(), id, std::max<int64_t>(*view.mark - 1, 0));
     }
     more += view.stored ? 0 : 1;
     batch.put(Table::kManifest, state::manifest_key(feed_, epoch_, id), doubt.SerializeAsString());
@@ -93,14 +112,14 @@ bool Manifest::is_in_flight(const std::string& external_id) const {
   return found != views_.end() && found->second.in_flight;
 }
 
-void Manifest::revert(const std::string& external_id) {
+std::string Manifest::revert(const std::string& external_id) {
   View& view = views_.at(external_id);
+  std::string refused = view.current ? view.current->content_hash() : std::string();
   std::optional<Record> back = view.before;
-  if (back && view.current) {
-    back->set_seen_generation(view.current->seen_generation());
-    back->set_scope(view.current->scope());
-  }
+  if (back && view.current && view.current->has_scope()) back->set_scope(view.current->scope());
   view.current = std::move(back);
+  if (!view.current) view.mark.reset();
+  return refused;
 }
 
 void Manifest::settled() {
@@ -110,16 +129,29 @@ void Manifest::settled() {
   }
 }
 
+void Manifest::write_mark(state::Batch& batch, const std::string& scope, const std::string& external_id,
+                          int64_t generation) const {
+  st::SeenRecord record;
+  record.set_generation(generation);
+  batch.put(Table::kSeen, state::seen_key(feed_, epoch_, scope, external_id), record.SerializeAsString());
+}
+
 int64_t Manifest::write_to(state::Batch& batch) const {
   int64_t more = 0;
   for (const auto& [id, view] : views_) {
     if (!view.changed) continue;
     auto key = state::manifest_key(feed_, epoch_, id);
     if (view.current) {
-      batch.put(Table::kManifest, std::move(key), view.current->SerializeAsString());
+      std::string record = view.current->SerializeAsString();
+      const bool same = view.stored && view.stored->SerializeAsString() == record;
+      if (!same) batch.put(Table::kManifest, std::move(key), std::move(record));
+      if (view.mark) write_mark(batch, view.current->scope(), id, *view.mark);
     } else if (view.stored) {
       batch.erase(Table::kManifest, std::move(key));
     }
+    const bool leaves = view.stored && view.stored->has_scope() &&
+                        (!view.current || view.current->scope() != view.stored->scope());
+    if (leaves) batch.erase(Table::kSeen, state::seen_key(feed_, epoch_, view.stored->scope(), id));
     more += (view.current ? 1 : 0) - (view.stored ? 1 : 0);
   }
   return more;
@@ -134,21 +166,31 @@ Task<Result<Manifest::Page>> Manifest::scan(std::string after, size_t limit) {
   assert(pending_ == 0);
   state::ScanRequest request{Table::kManifest, state::manifest_prefix(feed_, epoch_), std::move(after),
                              limit};
-  auto rows = co_await store_.scan(request);
+  auto rows = co_await store_.scan(std::move(request));
   if (!rows) co_return std::move(rows).error();
   Page page;
-  for (auto& row : *rows) {
-    auto record = state::parse_record<Record>(Table::kManifest, row.key, row.value);
-    if (!record) co_return std::move(record).error();
+  for (const auto& row : *rows) {
     const auto id = state::manifest_external_id(row.key);
-    if (!id) {
-      co_return make_error(ErrorClass::kCorrupt, "RECORD_CORRUPT",
-                           "No manifest key: " + state::printable_key(Table::kManifest, row.key),
-                           "Restore the data directory from a backup, or reset the feed.");
-    }
-    page.entries.push_back({std::string(*id), std::move(*record)});
+    if (!id) co_return no_key_of(Table::kManifest, row.key);
+    page.external_ids.emplace_back(*id);
   }
-  if (page.entries.size() == limit) page.next = rows->back().key;
+  if (rows->size() == limit) page.next = rows->back().key;
+  co_return page;
+}
+
+Task<Result<Manifest::MarkPage>> Manifest::scan_marks(std::string scope, std::string after, size_t limit) {
+  assert(pending_ == 0);
+  auto prefix = state::seen_prefix(feed_, epoch_, scope);
+  auto rows =
+      co_await state::scan_records<st::SeenRecord>(store_, std::move(prefix), std::move(after), limit);
+  if (!rows) co_return std::move(rows).error();
+  MarkPage page;
+  for (const auto& row : *rows) {
+    const auto id = state::seen_external_id(row.key);
+    if (!id) co_return no_key_of(Table::kSeen, row.key);
+    page.marks.push_back({std::string(*id), row.record.generation()});
+  }
+  if (rows->size() == limit) page.next = rows->back().key;
   co_return page;
 }
 

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ingest/runtime/digest.h"
-#include "ingest/sync/content_hash.h"
+#include "ingest/sync/encoded_document.h"
 #include "ingest/sync/run.h"
 
 namespace circuit::sync {
@@ -31,23 +30,16 @@ Task<void> Run::run_elsewhere(size_t bytes, std::function<void()> work) {
   co_await seams_.compute->run(std::move(work));
 }
 
-Run::Prepared Run::prepare(v1::Document document) const {
-  Prepared prepared;
+EncodedDocument Run::prepare(v1::Document document) const {
   document.set_feed(settings_.name());
   document.set_connection(settings_.connection());
   document.set_provider(settings_.provider());
-  prepared.hash = content_hash(document);
-  std::string printed = to_hex(prepared.hash);
-  if (document.version().empty()) document.set_version(printed);
-  document.set_content_hash(std::move(printed));
-  prepared.bytes = document.ByteSizeLong();
-  prepared.document = std::move(document);
-  return prepared;
+  return encode(std::move(document));
 }
 
 Task<void> Run::upsert(v1::Document document) {
-  Prepared prepared = prepare(std::move(document));
-  co_await upsert_prepared(std::move(prepared));
+  EncodedDocument encoded = prepare(std::move(document));
+  co_await upsert_encoded(std::move(encoded));
 }
 
 Task<void> Run::upsert_all(size_t count, size_t bytes, std::function<v1::Document(size_t)> make) {
@@ -55,13 +47,13 @@ Task<void> Run::upsert_all(size_t count, size_t bytes, std::function<v1::Documen
   const size_t at_a_time = std::max<size_t>(kMadeAhead / each, 1);
   for (size_t begin = 0; begin < count; begin += at_a_time) {
     const size_t end = std::min(count, begin + at_a_time);
-    std::vector<Prepared> some;
+    std::vector<EncodedDocument> some;
     some.reserve(end - begin);
     std::function<void()> work = [&] {
       for (size_t i = begin; i < end; ++i) some.push_back(prepare(make(i)));
     };
     co_await run_elsewhere((end - begin) * each, std::move(work));
-    for (Prepared& prepared : some) co_await upsert_prepared(std::move(prepared));
+    for (EncodedDocument& encoded : some) co_await upsert_encoded(std::move(encoded));
   }
 }
 

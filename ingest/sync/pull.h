@@ -152,8 +152,9 @@ class Pull : public Api {
   virtual Task<void> remove(std::string external_id, std::string reason) = 0;
   virtual Task<void> reject(std::string external_id, Error error) = 0;
   virtual Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) = 0;
-  // What is delivered outside of any enumeration belongs to the scope "" until one sees it.
-  virtual std::unique_ptr<Enumeration> enumerate(std::string scope, Listing listing) = 0;
+  // One at a time. What is delivered outside of any is removed by none until one has seen it: a feed that
+  // delivers between two listings opens kAdditions.
+  virtual Task<std::unique_ptr<Enumeration>> enumerate(std::string scope, Listing listing) = 0;
 
   // What it does now, for people: "reading page 3 of https://...".
   virtual void progress(std::string activity) = 0;

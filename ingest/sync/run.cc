@@ -106,7 +106,7 @@ Task<std::vector<bool>> Run::select_changed(std::vector<ItemStamp> stamps) {
     wanted[i] = false;
     counts().set_listed(counts().listed() + 1);
     counts().set_unchanged(counts().unchanged() + 1);
-    co_await mark_seen(stamps[i].external_id);
+    mark_listed(stamps[i].external_id);
   }
   co_return wanted;
 }
@@ -126,18 +126,17 @@ Task<std::vector<bool>> Run::is_delivered(std::vector<std::string> external_ids)
   co_return delivered;
 }
 
-Task<void> Run::upsert_prepared(Prepared prepared) {
-  v1::Document document = std::move(prepared.document);
-  if (document.external_id().empty()) {
+Task<void> Run::upsert_encoded(EncodedDocument document) {
+  if (document.external_id.empty()) {
     co_await reject("",
                     make_error(ErrorClass::kInvalid, "ITEM_WITHOUT_IDENTITY", "The item has no identity",
                                "Report it to the source; without an identity it cannot be kept up to date."));
     co_return;
   }
-  const std::string id = document.external_id();
-  const std::string& hash = prepared.hash;
-  if (prepared.bytes > seams_.options.max_document_bytes) {
-    co_await reject(id, document_too_large(prepared.bytes, seams_.options.max_document_bytes));
+  const std::string& id = document.external_id;
+  const std::string& hash = document.content_hash;
+  if (document.document_bytes > seams_.options.max_document_bytes) {
+    co_await reject(id, document_too_large(document.document_bytes, seams_.options.max_document_bytes));
     co_return;
   }
   if (manifest_.is_in_flight(id)) co_await settle();
@@ -146,21 +145,15 @@ Task<void> Run::upsert_prepared(Prepared prepared) {
   counts().set_listed(counts().listed() + 1);
 
   Manifest::Record record;
-  record.set_version(document.version());
+  record.set_version(document.version);
   record.set_content_hash(hash);
-  record.set_seen_generation(generation());
-  if (enumerating_) record.set_scope(enumerating_->first);
   const Manifest::Record* old = *known;
-  if (!enumerating_ && old != nullptr) {
-    record.set_seen_generation(old->seen_generation());
-    record.set_scope(old->scope());
-  }
+  if (old != nullptr && old->has_scope()) record.set_scope(old->scope());
   const bool same = old != nullptr && old->content_hash() == hash;
   if (same && status_->sync.mode() != v1::RESEND) {
     counts().set_unchanged(counts().unchanged() + 1);
-    const bool differs = old->version() != record.version() ||
-                         old->seen_generation() != record.seen_generation() || old->scope() != record.scope();
-    if (differs) manifest_.put(id, std::move(record));
+    if (old->version() != record.version()) manifest_.put(id, std::move(record));
+    mark_listed(id);
     co_await clear_dead_letter(id);
     co_return;
   }
@@ -169,14 +162,14 @@ Task<void> Run::upsert_prepared(Prepared prepared) {
     co_await mark_seen(id); // what the sink has of it is not to be swept away
     co_return;
   }
-  v1::Change change;
-  change.set_kind(v1::Change::UPSERT);
-  change.set_external_id(id);
-  *change.mutable_document() = std::move(document);
+  v1::Change head;
+  head.set_kind(v1::Change::UPSERT);
+  head.set_external_id(id);
   if (status_->sync.mode() == v1::RESEND) sent_again_.insert(std::hash<std::string>()(id));
   manifest_.put(id, std::move(record));
+  mark_listed(id);
   counts().set_delivered(counts().delivered() + 1);
-  co_await deliver(std::move(change));
+  co_await deliver(std::move(head), std::move(document.change));
 }
 
 Task<void> Run::remove(std::string external_id, std::string reason) {
@@ -185,24 +178,26 @@ Task<void> Run::remove(std::string external_id, std::string reason) {
   auto known = co_await manifest_.find(external_id);
   if (!known) throw Failure(std::move(known).error());
   if (*known == nullptr) co_return;
-  v1::Change change;
-  change.set_kind(v1::Change::REMOVE);
-  change.set_external_id(external_id);
-  change.set_removal_reason(std::move(reason));
+  v1::Change head;
+  head.set_kind(v1::Change::REMOVE);
+  head.set_external_id(external_id);
+  head.set_removal_reason(std::move(reason));
   manifest_.erase(external_id);
   counts().set_removed(counts().removed() + 1);
-  co_await deliver(std::move(change));
+  co_await deliver(std::move(head), {});
 }
 
-Task<void> Run::deliver(v1::Change change) {
+Task<void> Run::deliver(v1::Change head, std::string document) {
   if (next_sequence_ == 0) { // durable before the first of them leaves: announce()
     working_.set_deliveries(committed_.deliveries() + 1);
     next_sequence_ = (working_.deliveries() << 32) + 1;
   }
-  change.set_feed(settings_.name());
-  change.set_epoch(committed_.epoch());
-  change.set_sequence(next_sequence_++);
-  manifest_.sent(change.external_id());
+  head.set_feed(settings_.name());
+  head.set_epoch(committed_.epoch());
+  head.set_sequence(next_sequence_++);
+  manifest_.sent(head.external_id());
+  OutgoingChange change{head.kind(), head.external_id(), std::move(document)};
+  head.AppendToString(&change.wire); // which merges the two
   co_await delivery_.add(std::move(change));
   counts().set_bytes_delivered(static_cast<int64_t>(delivery_.bytes()));
   status_->publish();
@@ -222,13 +217,11 @@ Task<void> Run::mark_seen(std::string external_id) {
   if (!enumerating_) co_return;
   auto known = co_await manifest_.find(external_id);
   if (!known) throw Failure(std::move(known).error());
-  if (*known == nullptr) co_return;
-  const bool marked = (*known)->seen_generation() == generation() && (*known)->scope() == enumerating_->first;
-  if (marked) co_return;
-  Manifest::Record record = **known;
-  record.set_seen_generation(generation());
-  record.set_scope(enumerating_->first);
-  manifest_.put(external_id, std::move(record));
+  mark_listed(external_id);
+}
+
+void Run::mark_listed(const std::string& external_id) {
+  if (enumerating_) manifest_.mark(external_id, enumerating_->scope, enumerating_->generation);
 }
 
 Task<void> Run::checkpoint(st::Cursor cursor) {

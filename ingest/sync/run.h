@@ -18,6 +18,7 @@
 #include "ingest/runtime/event.h"
 #include "ingest/state/store.h"
 #include "ingest/sync/delivery.h"
+#include "ingest/sync/encoded_document.h"
 #include "ingest/sync/manifest.h"
 #include "ingest/sync/options.h"
 #include "ingest/sync/pull.h"
@@ -51,6 +52,7 @@ struct RunSeams {
 class Run final : public Pull {
  public:
   using FeedState = circuit::feeds::state::v1::FeedStateRecord;
+  using EnumerationRecord = circuit::feeds::state::v1::EnumerationRecord;
 
   // The settings outlive it.
   Run(RunSeams seams, const circuit::feeds::v1::Feed& settings, circuit::feeds::v1::Connection connection,
@@ -99,7 +101,7 @@ class Run final : public Pull {
   Task<void> remove(std::string external_id, std::string reason) override;
   Task<void> reject(std::string external_id, Error error) override;
   Task<void> checkpoint(circuit::feeds::state::v1::Cursor cursor) override;
-  std::unique_ptr<Enumeration> enumerate(std::string scope, Listing listing) override;
+  Task<std::unique_ptr<Enumeration>> enumerate(std::string scope, Listing listing) override;
   void progress(std::string activity) override;
   void incomplete(std::string reason) override;
   void suggest_next_sync(SystemTime time) override { suggested_next_sync_ = time; }
@@ -110,13 +112,6 @@ class Run final : public Pull {
 
  private:
   friend class RunEnumeration;
-
-  // A document with all that the engine adds to it.
-  struct Prepared {
-    circuit::feeds::v1::Document document;
-    std::string hash;
-    uint64_t bytes = 0;
-  };
 
   struct RejectedItem {
     std::string external_id;
@@ -139,7 +134,9 @@ class Run final : public Pull {
   void write_parts(state::Batch& batch) const;
 
   // sweep.cc
-  Task<bool> sweep(std::string scope);
+  Task<EnumerationRecord*> load_enumeration(std::string scope);
+  void write_enumerations(state::Batch& batch, bool with_ended);
+  Task<bool> sweep(std::string scope, int64_t generation);
   struct SweepPlan {
     int64_t remove = 0;
     int64_t of = 0;
@@ -158,12 +155,13 @@ class Run final : public Pull {
   void leave_place_when_idle();
   Task<void> come_back();
   // prepare.cc
-  Prepared prepare(circuit::feeds::v1::Document document) const; // any thread
-  Task<void> upsert_prepared(Prepared prepared);
+  EncodedDocument prepare(circuit::feeds::v1::Document document) const; // any thread
+  Task<void> upsert_encoded(EncodedDocument document);
 
-  Task<void> deliver(circuit::feeds::v1::Change change);
+  // `head`: the change but for its document.
+  Task<void> deliver(circuit::feeds::v1::Change head, std::string document);
   Task<void> mark_seen(std::string external_id);
-  int64_t generation() const { return enumerating_ ? enumerating_->second : 0; }
+  void mark_listed(const std::string& external_id); // of one that was looked up
   void check_stop() const;
   circuit::feeds::v1::SyncCounts& counts() { return *status_->sync.mutable_counts(); }
 
@@ -183,10 +181,19 @@ class Run final : public Pull {
   };
   std::optional<ReadPart> read_part_; // the one read last, as it is stored: what equals it is not written
   std::vector<RejectedItem> rejected_;
-  std::vector<std::string> recovered_;                         // dead letters that were delivered after all
-  std::optional<std::pair<std::string, int64_t>> enumerating_; // scope, generation
-  std::unordered_set<size_t> sent_again_;                      // hashes of ids; RESEND alone
-  std::vector<std::string> completed_; // scopes whose enumeration ends with the next checkpoint
+  std::vector<std::string> recovered_; // dead letters that were delivered after all
+  struct Enumerating {
+    std::string scope;
+    int64_t generation = 0;
+  };
+  std::optional<Enumerating> enumerating_; // the listing that is open
+  struct ScopeRecord {
+    EnumerationRecord record;
+    bool changed = false; // and not committed
+    bool ended = false;   // with the next checkpoint
+  };
+  std::map<std::string, ScopeRecord> enumerations_; // of the scopes that this sync has listed
+  std::unordered_set<size_t> sent_again_;           // hashes of ids; RESEND alone
   http::BodyPayer payer_;
   std::vector<std::shared_ptr<http::BodyClaim>> body_claims_; // of the bodies that are worked up now
   uint64_t fetching_ = 0, parked_ = 0; // fetches under way, and those of them that are parked

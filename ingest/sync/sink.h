@@ -18,9 +18,22 @@
 
 namespace circuit::sync {
 
+// A change on its way: its v1::Change in wire form (serialized once, away from the loop), and what is read of
+// it on the way.
+struct OutgoingChange {
+  circuit::feeds::v1::Change::Kind kind = circuit::feeds::v1::Change::KIND_UNSPECIFIED;
+  std::string external_id;
+  std::string wire;
+};
+
+OutgoingChange to_outgoing(const circuit::feeds::v1::Change& change);
+// The change itself, for sinks that write something else than its wire form. Throws std::logic_error if the
+// bytes are none, which nobody makes.
+circuit::feeds::v1::Change to_change(const OutgoingChange& change);
+
 // Changes of one feed, in order. Shared because the engine keeps it until the acknowledgement.
 struct DeliverBatch {
-  std::vector<circuit::feeds::v1::Change> changes;
+  std::vector<OutgoingChange> changes;
   uint64_t bytes = 0; // about what they take on the wire, and what was taken of the byte credit
 };
 

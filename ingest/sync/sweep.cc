@@ -1,14 +1,16 @@
 // Enumerations and their sweeps: the only removals that come from not seeing something, and so the dangerous
 // ones.
 //
-// Each delivered document remembers the generation of the enumeration that saw it last. A listing that ended
-// complete removes what still carries an older one: in two passes, the first of which only counts, and holds
-// the sweep when it would take away more than allowed. A listing that ended any other way sweeps nothing.
+// Each delivered document has the generation of the listing that saw it last as its mark. A listing that
+// ended complete removes what still has an older one in its scope: in two passes over the scope's marks, the
+// first of which only counts, and holds the sweep when it would take away more than allowed. A listing that
+// ended any other way sweeps nothing.
 
 #include <algorithm>
 
 #include "ingest/runtime/crash_point.h"
 #include "ingest/runtime/digest.h"
+#include "ingest/state/records.h"
 #include "ingest/sync/run.h"
 
 namespace circuit::sync {
@@ -18,13 +20,15 @@ namespace v1 = circuit::feeds::v1;
 class RunEnumeration final : public Enumeration {
  public:
   enum Kind { kListing, kNoListing };
-  RunEnumeration(Run& run, std::string scope, Kind kind = kListing)
-      : run_(run), scope_(std::move(scope)), given_up_(kind == kNoListing) {}
+  RunEnumeration(Run& run, std::string scope, int64_t generation, Kind kind)
+      : run_(run), scope_(std::move(scope)), generation_(generation), given_up_(kind == kNoListing) {
+    run_.enumerating_.emplace(scope_, generation_);
+  }
   ~RunEnumeration() override { run_.enumerating_.reset(); }
 
   Task<bool> complete() override {
     if (given_up_) co_return false;
-    co_return co_await run_.sweep(scope_);
+    co_return co_await run_.sweep(scope_, generation_);
   }
   void incomplete(std::string reason) override {
     given_up_ = true;
@@ -34,45 +38,72 @@ class RunEnumeration final : public Enumeration {
  private:
   Run& run_;
   std::string scope_;
+  int64_t generation_;
   bool given_up_ = false;
 };
 
+Task<Run::EnumerationRecord*> Run::load_enumeration(std::string scope) {
+  auto known = enumerations_.find(scope);
+  if (known == enumerations_.end()) {
+    auto key = state::enumeration_key(settings_.name(), committed_.epoch(), scope);
+    auto stored = co_await state::load_record<EnumerationRecord>(seams_.store, std::move(key));
+    if (!stored) throw Failure(std::move(stored).error());
+    known = enumerations_.emplace(std::move(scope), ScopeRecord()).first;
+    if (*stored) known->second.record = std::move(**stored);
+  }
+  co_return &known->second.record;
+}
+
+void Run::write_enumerations(state::Batch& batch, bool with_ended) {
+  for (auto& [scope, of_scope] : enumerations_) {
+    if (with_ended && of_scope.ended) {
+      of_scope.record.set_in_progress(false);
+      of_scope.ended = false;
+      of_scope.changed = true;
+    }
+    if (!of_scope.changed) continue;
+    of_scope.changed = false; // unless the commit fails, and the sync with it
+    state::put_record(batch, state::enumeration_key(settings_.name(), committed_.epoch(), scope),
+                      of_scope.record);
+  }
+}
+
 // One that a stop or a crash interrupted goes on under its generation. One that begins anew must not: what
 // the interrupted one had seen may be gone by now, and nobody would say so again.
-std::unique_ptr<Enumeration> Run::enumerate(std::string scope, Listing listing) {
-  auto& record = (*working_.mutable_enumerations())[scope];
+Task<std::unique_ptr<Enumeration>> Run::enumerate(std::string scope, Listing listing) {
+  EnumerationRecord& record = *co_await load_enumeration(scope);
   if (listing == Listing::kAdditions) {
-    enumerating_.emplace(scope, record.generation());
-    return std::make_unique<RunEnumeration>(*this, std::move(scope), RunEnumeration::kNoListing);
+    co_return std::make_unique<RunEnumeration>(*this, std::move(scope), record.generation(),
+                                               RunEnumeration::kNoListing);
   }
+  ScopeRecord& of_scope = enumerations_.at(scope);
   const bool known = record.in_progress();
   if (listing == Listing::kFromStart || !known) {
     record.set_generation(record.generation() + 1);
     record.set_in_progress(true);
+    of_scope.changed = true;
   }
-  std::erase(completed_, scope);
-  enumerating_.emplace(scope, record.generation());
-  auto enumeration = std::make_unique<RunEnumeration>(*this, std::move(scope));
+  of_scope.ended = false;
+  auto enumeration = std::make_unique<RunEnumeration>(*this, std::move(scope), record.generation(),
+                                                      RunEnumeration::kListing);
   // What its first part had seen is not known: taken for whole it would remove all that.
   if (listing == Listing::kGoesOn && !known)
     enumeration->incomplete("The first part of the listing is lost.");
-  return enumeration;
+  co_return enumeration;
 }
 
-Task<bool> Run::sweep(std::string scope) {
+Task<bool> Run::sweep(std::string scope, int64_t generation) {
   co_await commit(nullptr); // the marks are durable, the manifest is at rest
   crash_point("sweep.marked");
-  const int64_t generation = (*working_.mutable_enumerations())[scope].generation();
   const SweepPlan plan = co_await plan_sweep(scope, generation);
   const bool allowed = may_sweep(plan);
 
   std::string after;
   while (allowed && plan.remove > 0) {
-    auto page = co_await manifest_.scan(after, seams_.options.sweep_page);
+    auto page = co_await manifest_.scan_marks(scope, after, seams_.options.sweep_page);
     if (!page) throw Failure(std::move(page).error());
-    for (auto& entry : page->entries) {
-      if (entry.record.scope() != scope || entry.record.seen_generation() >= generation) continue;
-      co_await remove(entry.external_id, "NOT_LISTED");
+    for (auto& mark : page->marks) {
+      if (mark.generation < generation) co_await remove(mark.external_id, "NOT_LISTED");
     }
     crash_point("sweep.page.delivered");
     co_await commit(nullptr);
@@ -83,7 +114,7 @@ Task<bool> Run::sweep(std::string scope) {
   }
   // Ended together with the cursor's move past it: a crash between the two would leave a cursor in the middle
   // of a listing whose marks count no more, and what it goes on with would be taken for the whole.
-  completed_.push_back(scope);
+  enumerations_.at(scope).ended = true;
   const bool another_is_held = status_->sync.has_held_removals();
   if (allowed && !another_is_held) {
     working_.clear_held();
@@ -99,7 +130,7 @@ Task<void> Run::retract(std::string reason) {
     progress("removing what was delivered");
     auto page = co_await manifest_.scan(after, seams_.options.sweep_page);
     if (!page) throw Failure(std::move(page).error());
-    for (auto& entry : page->entries) co_await remove(entry.external_id, reason);
+    for (const std::string& id : page->external_ids) co_await remove(id, reason);
     co_await commit(nullptr);
     check_stop();
     after = page->next;
@@ -111,14 +142,13 @@ Task<Run::SweepPlan> Run::plan_sweep(std::string scope, int64_t generation) {
   SweepPlan plan;
   std::string after;
   do {
-    auto page = co_await manifest_.scan(after, seams_.options.sweep_page);
+    auto page = co_await manifest_.scan_marks(scope, after, seams_.options.sweep_page);
     if (!page) throw Failure(std::move(page).error());
-    for (auto& entry : page->entries) {
-      if (entry.record.scope() != scope) continue;
-      ++plan.of;
-      if (entry.record.seen_generation() >= generation) continue;
+    plan.of += static_cast<int64_t>(page->marks.size());
+    for (auto& mark : page->marks) {
+      if (mark.generation >= generation) continue;
       ++plan.remove;
-      if (plan.examples.size() < kExamples) plan.examples.push_back(std::move(entry.external_id));
+      if (plan.examples.size() < kExamples) plan.examples.push_back(std::move(mark.external_id));
     }
     after = page->next;
   } while (!after.empty());

@@ -194,6 +194,7 @@ void Finale::compare(size_t feed) {
     oracle().violated("document_count " + std::to_string(now->document_count()) + " of " +
                       std::to_string(manifest.size()) + ": " + name_of(feed));
   }
+  oracle().check_marks(name_of(feed));
   compare_dead_letters(*now, held, plan);
 }
 

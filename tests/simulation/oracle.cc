@@ -1,6 +1,7 @@
 #include "tests/simulation/oracle.h"
 
 #include <algorithm>
+#include <set>
 
 #include "ingest/state/key.h"
 #include "ingest/state/layout.h"
@@ -63,6 +64,32 @@ std::map<std::string, std::string> Oracle::stored_manifest(const std::string& fe
     out[std::string(*state::manifest_external_id(at->first))] = hex(record.content_hash());
   }
   return out;
+}
+
+void Oracle::check_marks(const std::string& feed) {
+  const auto stored = stored_state(feed);
+  if (!stored) return;
+  std::set<std::string> wanted, marked;
+  const std::string documents = state::manifest_prefix(feed, stored->epoch());
+  const auto& manifest = disk_.rows(Table::kManifest);
+  for (auto at = manifest.lower_bound(documents); at != manifest.end() && at->first.starts_with(documents);
+       ++at) {
+    st::ManifestRecord record;
+    record.ParseFromString(at->second);
+    const auto id = *state::manifest_external_id(at->first);
+    if (record.has_scope()) wanted.insert(state::seen_key(feed, stored->epoch(), record.scope(), id));
+  }
+  const std::string prefix = state::seen_prefix(feed);
+  const auto& marks = disk_.rows(Table::kSeen);
+  for (auto at = marks.lower_bound(prefix); at != marks.end() && at->first.starts_with(prefix); ++at) {
+    marked.insert(at->first);
+  }
+  for (const auto& key : wanted) {
+    if (!marked.contains(key)) violated("not marked: " + state::printable_key(Table::kSeen, key));
+  }
+  for (const auto& key : marked) {
+    if (!wanted.contains(key)) violated("marked in vain: " + state::printable_key(Table::kSeen, key));
+  }
 }
 
 std::string Oracle::stored_position(const std::string& sink) const {
@@ -152,8 +179,8 @@ void Oracle::session_began(const std::string& feed) {
 
 void Oracle::sent(const std::string& feed, const sync::DeliverBatch& batch) {
   feeds_.at(feed).unanswered += batch.changes.size();
-  for (const v1::Change& change : batch.changes) {
-    largest_change_ = std::max<uint64_t>(largest_change_, change.ByteSizeLong() + 8);
+  for (const sync::OutgoingChange& change : batch.changes) {
+    largest_change_ = std::max<uint64_t>(largest_change_, change.wire.size() + 8);
   }
 }
 
@@ -172,21 +199,17 @@ void Oracle::commits(const state::Batch& batch) {
   for (const state::Write& write : batch.writes) {
     if (write.table == Table::kManifest) commits_manifest(write);
     if (write.table == Table::kFeedStates) commits_state(write);
+    if (write.table == Table::kEnumerations) commits_enumeration(write);
   }
 }
 
 bool Oracle::ends_listing(const state::Batch& batch) const {
   for (const state::Write& write : batch.writes) {
-    if (write.table != Table::kFeedStates || !write.value) continue;
-    state::KeyReader key(write.key);
-    const auto stored = stored_state(std::string(key.string().value_or("")));
-    st::FeedStateRecord next;
+    if (write.table != Table::kEnumerations || !write.value) continue;
+    const auto stored = read<st::EnumerationRecord>(disk_, Table::kEnumerations, write.key);
+    st::EnumerationRecord next;
     next.ParseFromString(*write.value);
-    for (const auto& [scope, record] : next.enumerations()) {
-      const bool went_on =
-          stored && stored->enumerations().contains(scope) && stored->enumerations().at(scope).in_progress();
-      if (went_on && !record.in_progress()) return true;
-    }
+    if (stored && stored->in_progress() && !next.in_progress()) return true;
   }
   return false;
 }
@@ -242,13 +265,21 @@ void Oracle::commits_state(const state::Write& write) {
         violated("a sweep that was held would remove a document that is there: " + feed + " " + id);
     }
   }
-  for (const auto& [scope, record] : next.enumerations()) {
-    int64_t& generation = view.generations[scope];
-    if (generation == record.generation()) continue;
-    generation = record.generation();
-    view.swept = 0;
-    view.swept_of = -1;
-  }
+}
+
+void Oracle::commits_enumeration(const state::Write& write) {
+  state::KeyReader key(write.key);
+  const std::string feed(key.string().value_or(""));
+  const auto known = feeds_.find(feed);
+  if (!write.value || known == feeds_.end()) return;
+  FeedView& view = known->second;
+  st::EnumerationRecord next;
+  next.ParseFromString(*write.value);
+  int64_t& generation = view.generations[write.key];
+  if (generation == next.generation()) return;
+  generation = next.generation();
+  view.swept = 0;
+  view.swept_of = -1;
 }
 
 // Engine.

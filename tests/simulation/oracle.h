@@ -97,6 +97,8 @@ class Oracle {
   // Of its current epoch: external ids and content hashes (hex).
   std::map<std::string, std::string> stored_manifest(const std::string& feed) const;
   std::string stored_position(const std::string& sink) const;
+  // Each document that has a scope is marked there, and nothing else is.
+  void check_marks(const std::string& feed);
 
  private:
   void removed(FeedView& view, const v1::Change& change);
@@ -104,6 +106,7 @@ class Oracle {
   std::optional<std::string> stored_hash(const v1::Change& change) const;
   void commits_manifest(const state::Write& write);
   void commits_state(const state::Write& write);
+  void commits_enumeration(const state::Write& write);
 
   const Scenario& scenario_;
   const state::MemoryDisk& disk_;

@@ -90,7 +90,7 @@ class Receivers::Session final : public sync::SinkSession {
   sync::DeliverAck take(const sync::DeliverBatch& batch) {
     sync::DeliverAck ack;
     for (size_t i = 0; i < batch.changes.size(); ++i) {
-      const v1::Change& change = batch.changes[i];
+      const v1::Change change = sync::to_change(batch.changes[i]);
       const bool refused = all_.refused_.contains(change.external_id());
       all_.oracle_.note((refused ? "refused " : "arrived ") + feed_ + " " +
                         v1::Change::Kind_Name(change.kind()) + " " + change.external_id() + " " +
@@ -117,10 +117,11 @@ class Receivers::Session final : public sync::SinkSession {
       const bool refused =
           std::any_of(ack.rejections.begin(), ack.rejections.end(),
                       [i](const sync::Rejection& rejection) { return rejection.index == i; });
+      const v1::Change change = sync::to_change(batch.changes[i]);
       if (refused) {
-        all_.oracle_.refused(batch.changes[i]);
+        all_.oracle_.refused(change);
       } else {
-        all_.oracle_.answered(batch.changes[i]);
+        all_.oracle_.answered(change);
       }
     }
     all_.oracle_.settled(feed_, batch.changes.size());

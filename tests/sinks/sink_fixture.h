@@ -95,10 +95,12 @@ inline circuit::feeds::v1::Change upsert(const std::string& feed, const std::str
   return change;
 }
 
-inline std::shared_ptr<sync::DeliverBatch> batch_of(std::vector<circuit::feeds::v1::Change> changes) {
+inline std::shared_ptr<sync::DeliverBatch> batch_of(const std::vector<circuit::feeds::v1::Change>& changes) {
   auto batch = std::make_shared<sync::DeliverBatch>();
-  batch->changes = std::move(changes);
-  for (const auto& change : batch->changes) batch->bytes += change.ByteSizeLong();
+  for (const auto& change : changes) {
+    batch->changes.push_back(sync::to_outgoing(change));
+    batch->bytes += batch->changes.back().wire.size();
+  }
   return batch;
 }
 

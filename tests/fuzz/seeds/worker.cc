@@ -27,8 +27,6 @@ void add_records(SeedFolder& seeds) {
   stored::FeedStateRecord state;
   state.set_format(1);
   state.set_epoch(3);
-  (*state.mutable_enumerations())["all"].set_generation(9);
-  (*state.mutable_enumerations())["b"].set_in_progress(true);
   state.mutable_cursor()->mutable_rss()->set_etag("\"x\"");
   state.mutable_cursor()->mutable_rss()->mutable_hints()->set_skip_hours(7);
   state.mutable_next_sync_at()->set_seconds(1'700'000'000);

@@ -18,7 +18,7 @@ TEST(Layout, EveryTableHasItsOwnName) {
   EXPECT_EQ(names, (std::set<std::string>{"meta", "feeds", "manifest", "runs", "runs_by_feed", "dead_letters",
                                           "requests", "sinks", "feed_states", "cursor_parts", "connections",
                                           "connection_states", "credentials", "data_keys", "authorizations",
-                                          "revocations"}));
+                                          "revocations", "enumerations", "seen"}));
 }
 
 TEST(Layout, AManifestKeyLiesInItsEpochAndItsFeedAndInNoOther) {
@@ -37,6 +37,16 @@ TEST(Layout, AManifestKeyGivesItsExternalIdBack) {
   EXPECT_EQ(manifest_external_id(manifest_key("feeds/news", 1, "a") + "x"), std::nullopt);
   EXPECT_EQ(manifest_external_id(manifest_prefix("feeds/news", 1)), std::nullopt);
   EXPECT_EQ(manifest_external_id(""), std::nullopt);
+}
+
+TEST(Layout, AMarkLiesInItsScopeAndGivesItsExternalIdBack) {
+  const auto key = seen_key("feeds/news", 2, "all", "https://example.org/1");
+  EXPECT_TRUE(key.starts_with(seen_prefix("feeds/news")));
+  EXPECT_TRUE(key.starts_with(seen_prefix("feeds/news", 2, "all")));
+  EXPECT_FALSE(key.starts_with(seen_prefix("feeds/news", 2, "al")));
+  EXPECT_FALSE(key.starts_with(seen_prefix("feeds/news", 1, "all")));
+  EXPECT_EQ(seen_external_id(key), "https://example.org/1");
+  EXPECT_EQ(seen_external_id(manifest_key("feeds/news", 2, "all")), std::nullopt);
 }
 
 TEST(Layout, ARunByFeedKeyIsEncodedAsThePageOfTheFormatSays) {
@@ -68,6 +78,8 @@ TEST(Layout, ARunByFeedKeyGivesItsPartsBack) {
 TEST(Layout, APrintableKeyShowsItsPartsAndNothingThatATerminalWouldObey) {
   EXPECT_EQ(printable_key(Table::kManifest, manifest_key("feeds/news", 3, "https://example.org/1")),
             R"(manifest ("feeds/news", 3, "https://example.org/1"))");
+  EXPECT_EQ(printable_key(Table::kSeen, seen_key("feeds/news", 3, "all", "1")),
+            R"(seen ("feeds/news", 3, "all", "1"))");
   EXPECT_EQ(printable_key(Table::kFeeds, feed_key("a\x1b[31m\"\\\n")), R"(feeds ("a\x1b[31m\"\\\x0a"))");
   EXPECT_EQ(printable_key(Table::kManifest, "\x01\xfe"), "manifest 0x01fe");
 }

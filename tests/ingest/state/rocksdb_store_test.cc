@@ -140,17 +140,27 @@ TEST_F(RocksDbStoreTest, KeepsEveryAcknowledgedCommitOfAProcessThatIsKilled) {
 }
 
 TEST_F(RocksDbStoreTest, RefusesANewerFormatAndLeavesItAlone) {
-  put(*open(data()), Table::kMeta, Key().add("format").bytes(), "2");
+  put(*open(data()), Table::kMeta, Key().add("format").bytes(), "3");
   const auto before = files_of(data());
   const Error error = refusal(data());
   EXPECT_EQ(error.cls, ErrorClass::kInvalid);
   EXPECT_EQ(error.reason, "STORE_NEWER");
-  EXPECT_EQ(error.metadata.at("format"), "2");
+  EXPECT_EQ(error.metadata.at("format"), "3");
+  EXPECT_EQ(files_of(data()), before);
+}
+
+TEST_F(RocksDbStoreTest, RefusesTheFormatOfBeforeTheFirstReleaseAndLeavesItAlone) {
+  put(*open(data()), Table::kMeta, Key().add("format").bytes(), "1");
+  const auto before = files_of(data());
+  const Error error = refusal(data());
+  EXPECT_EQ(error.cls, ErrorClass::kInvalid);
+  EXPECT_EQ(error.reason, "STORE_OLDER");
+  EXPECT_EQ(error.metadata.at("format"), "1");
   EXPECT_EQ(files_of(data()), before);
 }
 
 TEST_F(RocksDbStoreTest, RefusesANewerFormatWithTablesThatItDoesNotKnow) {
-  put(*open(data()), Table::kMeta, Key().add("format").bytes(), "2");
+  put(*open(data()), Table::kMeta, Key().add("format").bytes(), "3");
   std::vector<std::string> names;
   ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, data().string(), &names).ok());
   std::vector<rocksdb::ColumnFamilyDescriptor> families;

@@ -27,7 +27,7 @@ class EngineWorld::ScriptedFeed final : public Feed {
     std::unique_ptr<Enumeration> listing;
     std::string after = pull.cursor().rss().history_url();
     const Listing begins = after.empty() ? Listing::kFromStart : Listing::kGoesOn;
-    if (source_.sweeps) listing = pull.enumerate("all", begins);
+    if (source_.sweeps) listing = co_await pull.enumerate("all", begins);
     for (int page = 0;; ++page) {
       if (source_.before_page) source_.before_page(page);
       co_await clock_.sleep_for(source_.page_takes);

@@ -76,7 +76,7 @@ class ReceiverSink final : public Sink {
   DeliverAck apply(const DeliverBatch& batch) {
     DeliverAck ack;
     for (size_t i = 0; i < batch.changes.size(); ++i) {
-      const v1::Change& change = batch.changes[i];
+      const v1::Change change = to_change(batch.changes[i]);
       if (change.kind() == v1::Change::UPSERT && receiver_.refuses.contains(change.external_id())) {
         ack.rejections.push_back(
             {i, make_error(ErrorClass::kInvalid, "NOT_WANTED", "Refused", "Change it.")});

@@ -42,7 +42,8 @@ Task<void> LibraryFeed::walk(Pull& pull) {
   if (!pull.reread_all()) walk = read_walk(pull.cursor());
   const bool goes_on = !walk.places.empty();
   if (!goes_on) walk = start_of_walk();
-  auto listing = pull.enumerate("library", goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
+  auto listing =
+      co_await pull.enumerate("library", goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart);
   while (!walk.places.empty()) {
     const WalkCursor::Place place = walk.places.back();
     pull.progress("listing " + place.folder);
@@ -53,7 +54,7 @@ Task<void> LibraryFeed::walk(Pull& pull) {
       if (has_expired(error)) { // its pages do not fit together any more
         walk = start_of_walk();
         listing.reset();
-        listing = pull.enumerate("library", sync::Listing::kFromStart);
+        listing = co_await pull.enumerate("library", sync::Listing::kFromStart);
         continue;
       }
       if (error.cls != ErrorClass::kPermission && error.cls != ErrorClass::kNotFound) throw Failure(error);
@@ -84,8 +85,8 @@ Task<void> LibraryFeed::follow_changes(Pull& pull) {
   const bool anew = pull.reread_all() || at.token.empty() || (!at.enumerating && !at.incomplete.empty());
   if (anew) at = ChangesCursor{"", true, ""};
   std::unique_ptr<sync::Enumeration> listing;
-  const sync::Listing begins = at.token.empty() ? sync::Listing::kFromStart : sync::Listing::kGoesOn;
-  if (at.enumerating) listing = pull.enumerate("", begins);
+  const sync::Listing everything = at.token.empty() ? sync::Listing::kFromStart : sync::Listing::kGoesOn;
+  listing = co_await pull.enumerate("log", at.enumerating ? everything : sync::Listing::kAdditions);
   for (;;) {
     pull.progress(at.enumerating ? "reading everything" : "reading changes");
     auto page = co_await client_.changes(pull, at.token);
@@ -93,7 +94,7 @@ Task<void> LibraryFeed::follow_changes(Pull& pull) {
       if (!has_expired(page.error())) throw Failure(std::move(page).error());
       listing.reset();
       at = ChangesCursor{"", true, ""};
-      listing = pull.enumerate("", sync::Listing::kFromStart);
+      listing = co_await pull.enumerate("log", sync::Listing::kFromStart);
       continue;
     }
     if (page->denied) at.incomplete = "There are folders that may not be read.";
@@ -109,6 +110,7 @@ Task<void> LibraryFeed::follow_changes(Pull& pull) {
       if (!at.incomplete.empty()) listing->incomplete(at.incomplete);
       co_await listing->complete(); // which removes nothing after incomplete()
       listing.reset();
+      listing = co_await pull.enumerate("log", sync::Listing::kAdditions);
     }
     // After everything was read comes what changed in the meantime.
     const bool up_to_date = last && !at.enumerating;
