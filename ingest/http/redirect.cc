@@ -19,7 +19,7 @@ SharedRequest as_sent(const SharedRequest& request, const std::string& validator
   if (validators_url.empty() || !has_foreign_validators(*request, validators_url)) return request;
   Request without = *request;
   drop_foreign_validators(without, validators_url);
-  return without;
+  return {std::move(without), request};
 }
 
 Error looped(const std::string& start, const std::string& again) {

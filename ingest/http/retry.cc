@@ -49,7 +49,7 @@ Task<Result<Response>> RetryLayer::send(SharedRequest request) {
     if (outcome && outcome->credential_renewed) {
       Request again = *request;
       again.reauthorized = true;
-      request = SharedRequest(std::move(again));
+      request = SharedRequest(std::move(again), request);
       ++renewals;
       continue; // which gives back the response's place and memory, before the next attempt needs them
     }

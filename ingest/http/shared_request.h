@@ -17,6 +17,11 @@ class SharedRequest {
   SharedRequest(Request request) // NOLINT: every Request can be sent
       : sent_(std::make_shared<Sent>(std::move(request))) {}
 
+  // What `of` was made into. Where it goes to the same URL, that is still read once for both.
+  SharedRequest(Request request, const SharedRequest& of) : SharedRequest(std::move(request)) {
+    if (sent_->request.url == of->url) sent_->same_url = of.sent_;
+  }
+
   const Request& operator*() const { return sent_->request; }
   const Request* operator->() const { return &sent_->request; }
 
@@ -27,6 +32,7 @@ class SharedRequest {
     explicit Sent(Request r) : request(std::move(r)) {}
     const Request request;
     std::shared_ptr<const Result<UrlTarget>> target; // null: not read yet
+    std::shared_ptr<Sent> same_url;                  // whose target is this one's
   };
   std::shared_ptr<Sent> sent_;
 };

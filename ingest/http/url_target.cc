@@ -66,7 +66,9 @@ Result<UrlTarget> parse_target(const std::string& url) {
 }
 
 const Result<UrlTarget>& target_of(const SharedRequest& request) {
-  auto& target = request.sent_->target;
+  auto* sent = request.sent_.get();
+  while (sent->same_url) sent = sent->same_url.get();
+  auto& target = sent->target;
   if (!target) target = std::make_shared<const Result<UrlTarget>>(parse_target(request->url));
   return *target;
 }
