@@ -15,6 +15,7 @@ namespace circuit::feeds::rss {
 
 using sync::Failure;
 using sync::Pull;
+namespace st = circuit::feeds::state::v1;
 
 namespace {
 
@@ -36,6 +37,14 @@ Error no_feed_named(const std::string& url) {
              text::loggable_url(url) + " is a web page that names no feed",
              "Give the address of the feed itself; look for a link called RSS, Atom or Feed on the page.")
       .with("url", text::loggable_url(url));
+}
+
+// Whether an answer without a document has taught anything that is not stored.
+bool remembers_more(const st::RssCursor& cursor, const st::RssCursor& stored) {
+  return cursor.etag() != stored.etag() || cursor.history_url() != stored.history_url() ||
+         cursor.history_pages() != stored.history_pages() ||
+         cursor.permanent_url() != stored.permanent_url() ||
+         cursor.discovered_url() != stored.discovered_url();
 }
 
 // What reading at an address that was merely remembered can end with, when the selected one may still work.
@@ -82,7 +91,9 @@ Task<void> RssFeed::pull(Pull& pull) {
     if (answer.response.headers.has("etag"))
       cursor.set_etag(std::string(answer.response.headers.get("etag")));
     if (!cursor.history_url().empty()) co_await read_history(pull, &cursor, cursor.history_url());
-    co_await save(pull, std::move(cursor));
+    if (pull.reread_all() || remembers_more(cursor, pull.cursor().rss())) {
+      co_await save(pull, std::move(cursor));
+    }
     co_return;
   }
   Reading reading = co_await read(pull, &cursor, std::move(answer));

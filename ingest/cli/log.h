@@ -28,6 +28,8 @@ class Log {
   Log(LogLevel least, LogFormat format, int descriptor)
       : least_(least), format_(format), descriptor_(descriptor) {}
 
+  // Whether lines of that level are written: who has much to put together for one asks first.
+  bool writes(LogLevel level) const { return level >= least_; }
   void write(LogLevel level, std::string_view message, const LogFields& fields = {}) const;
   void error(LogLevel level, std::string_view message, const Error& error, LogFields fields = {}) const;
 

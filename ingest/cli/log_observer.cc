@@ -8,6 +8,7 @@ namespace circuit::cli {
 using circuit::feeds::v1::Sync;
 
 void LogObserver::sync_started(const Sync& sync) {
+  if (!log_.writes(LogLevel::kInfo)) return;
   log_.write(LogLevel::kInfo, "sync started",
              {{"sync", sync.name()},
               {"feed", sync.feed()},
@@ -15,6 +16,8 @@ void LogObserver::sync_started(const Sync& sync) {
 }
 
 void LogObserver::sync_ended(const Sync& sync) {
+  const bool failed = sync.state() == Sync::FAILED;
+  if (!log_.writes(failed ? LogLevel::kWarning : LogLevel::kInfo)) return;
   const auto& counts = sync.counts();
   LogFields fields = {{"sync", sync.name()},
                       {"feed", sync.feed()},
@@ -26,7 +29,7 @@ void LogObserver::sync_ended(const Sync& sync) {
                       {"requests", std::to_string(counts.requests())},
                       {"not_modified", std::to_string(counts.not_modified())},
                       {"incomplete", sync.incomplete_reason()}};
-  if (sync.state() == Sync::FAILED) {
+  if (failed) {
     return log_.error(LogLevel::kWarning, "sync failed", state::from_message(sync.error()),
                       std::move(fields));
   }

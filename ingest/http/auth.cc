@@ -4,30 +4,30 @@
 
 namespace circuit::http {
 
-Task<Result<Response>> AuthLayer::send(Request request) {
-  if (request.connection.empty()) return next_.send(std::move(request));
+Task<Result<Response>> AuthLayer::send(SharedRequest request) {
+  if (request->connection.empty()) return next_.send(std::move(request));
   return send_authorized(std::move(request));
 }
 
-Task<Result<Response>> AuthLayer::send_authorized(Request request) {
+Task<Result<Response>> AuthLayer::send_authorized(SharedRequest asked) {
+  Request request = *asked;
   if (authorizer_ == nullptr) {
     auto missing = make_error(ErrorClass::kNotFound, "CONNECTION_NOT_FOUND",
                               "This worker keeps no connections, and the request needs " + request.connection,
                               "Give the worker a master key, and connect the account.");
     co_return std::move(missing).with("connection", request.connection);
   }
-  std::string connection = request.connection;
-  const bool reauthorized = request.reauthorized;
   std::optional<Result<int64_t>> version = authorizer_->authorize_now(request);
   if (!version) {
     auto asked = co_await authorizer_->authorize(request);
     version.emplace(std::move(asked));
   }
   if (!*version) co_return version->error();
-  auto response = co_await next_.send(std::move(request));
-  if (!response || response->status != 401 || reauthorized) co_return response;
+  SharedRequest authorized(std::move(request), asked);
+  auto response = co_await next_.send(std::move(authorized));
+  if (!response || response->status != 401 || asked->reauthorized) co_return response;
 
-  auto newer = co_await authorizer_->refused(std::move(connection), **version);
+  auto newer = co_await authorizer_->refused(asked->connection, **version);
   if (!newer) co_return std::move(newer).error();
   response->credential_renewed = *newer;
   co_return response;

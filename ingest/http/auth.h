@@ -41,10 +41,10 @@ class AuthLayer final : public HttpTransport {
   explicit AuthLayer(HttpTransport& next) : next_(next) {}
   // Who keeps the credentials; outlives the layer's requests. Before the first request that has a connection.
   void use(Authorizer& authorizer) { authorizer_ = &authorizer; }
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
-  Task<Result<Response>> send_authorized(Request request);
+  Task<Result<Response>> send_authorized(SharedRequest asked);
 
   HttpTransport& next_;
   Authorizer* authorizer_ = nullptr; // null: no connection exists (CONNECTION_NOT_FOUND)

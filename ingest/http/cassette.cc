@@ -38,9 +38,10 @@ Result<std::unique_ptr<CassetteRecorder>> CassetteRecorder::create(HttpTransport
   return std::unique_ptr<CassetteRecorder>(new CassetteRecorder(next, std::move(out)));
 }
 
-Task<Result<Response>> CassetteRecorder::send(Request request) {
-  Request asked = request;
-  Result<Response> response = co_await next_.send(std::move(request));
+Task<Result<Response>> CassetteRecorder::send(SharedRequest shared) {
+  const Request& asked = *shared;
+  SharedRequest sent = shared;
+  Result<Response> response = co_await next_.send(std::move(sent));
   if (!response || may_carry_tokens(asked)) co_return response;
   if (response->stream) {
     const std::unique_ptr<BodyStream> stream = std::move(response->stream);
@@ -75,7 +76,8 @@ Result<std::unique_ptr<CassettePlayer>> CassettePlayer::open(const std::string& 
   return player;
 }
 
-Task<Result<Response>> CassettePlayer::send(Request request) {
+Task<Result<Response>> CassettePlayer::send(SharedRequest shared) {
+  const Request& request = *shared;
   const auto found = responses_.find(cassette_key(request));
   if (found == responses_.end()) {
     co_return make_error(

@@ -22,7 +22,7 @@ class CassetteRecorder final : public HttpTransport {
   static Result<std::unique_ptr<CassetteRecorder>> create(HttpTransport& next, const std::string& path);
 
   // A streamed body is read to its end, recorded, and then served from memory.
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
   CassetteRecorder(HttpTransport& next, std::ofstream out) : next_(next), out_(std::move(out)) {}
@@ -38,7 +38,7 @@ class CassettePlayer final : public HttpTransport {
   // NOT_FOUND CASSETTE_MISSING, CORRUPT CASSETTE_UNREADABLE (with the line).
   static Result<std::unique_ptr<CassettePlayer>> open(const std::string& path);
 
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
   CassettePlayer() = default;

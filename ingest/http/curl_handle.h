@@ -30,11 +30,13 @@ class CurlHandle {
   void configure(const TransportOptions& options, CURLSH* share);
   void set_method(const Request& request);
   Result<void> set_headers(const Request& request);
+  std::string& next_line();
   void set_if_changed(CURLoption option, long& current, long value);
 
   CURL* easy_;
   long best_version_;
-  std::vector<std::string> header_lines_;
+  std::vector<std::string> header_lines_; // the first `lines_used_` are this request's
+  size_t lines_used_ = 0;
   std::vector<curl_slist> header_list_; // into header_lines_
 
   // As they are set.

@@ -56,19 +56,20 @@ CurlTransfer::CurlTransfer(CurlDriver& driver, const TransportOptions& options, 
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, this);
 }
 
-Result<void> CurlTransfer::prepare(Request request, const ProxySettings& proxies, SteadyTime now) {
-  request_ = std::move(request);
+Result<void> CurlTransfer::prepare(SharedRequest shared, const ProxySettings& proxies, SteadyTime now) {
+  request_ = std::move(shared);
+  const Request& request = **request_;
   std::string proxy;
   if (!proxies.is_empty()) {
-    const Result<UrlTarget> target = parse_target(request_.url);
+    const Result<UrlTarget>& target = target_of(*request_);
     if (!target) return target.error();
     proxy = proxies.for_target(target->scheme, target->host);
   }
   via_proxy_ = !proxy.empty();
   active_at_ = now;
-  total_deadline_ = now + request_.total_timeout;
-  response_.url = request_.url;
-  return handle_.apply(request_, proxy);
+  total_deadline_ = now + request.total_timeout;
+  response_.url = request.url;
+  return handle_.apply(request, proxy);
 }
 
 Task<void> CurlTransfer::wait() {
@@ -113,7 +114,7 @@ void CurlTransfer::go_on(SteadyTime now) {
 
 SteadyTime CurlTransfer::deadline() const {
   if (is_short_of_credit()) return SteadyTime::max(); // whoever waits for the credit has a time limit
-  return paused_ ? total_deadline_ : std::min(total_deadline_, active_at_ + request_.idle_timeout);
+  return paused_ ? total_deadline_ : std::min(total_deadline_, active_at_ + request().idle_timeout);
 }
 
 void CurlTransfer::finish(CURLcode code) {
@@ -123,7 +124,7 @@ void CurlTransfer::finish(CURLcode code) {
   if (code == CURLE_OK) return end(std::nullopt);
   if (error_) return end(std::move(error_)); // a callback knows better why it stopped the transfer
   CurlFailure failure{.code = code,
-                      .url = request_.url,
+                      .url = request().url,
                       .connected = connected_,
                       .response_begun = headers_complete_,
                       .via_proxy = via_proxy_};
@@ -133,7 +134,7 @@ void CurlTransfer::finish(CURLcode code) {
 }
 
 void CurlTransfer::fail_soon(const std::string& why) {
-  error_ = out_of_descriptors(request_.url, why);
+  error_ = out_of_descriptors(request().url, why);
   total_deadline_ = SteadyTime{};
 }
 
@@ -141,10 +142,10 @@ void CurlTransfer::time_out(SteadyTime now) {
   if (error_) {
     end(std::move(error_));
   } else if (now >= total_deadline_) {
-    end(timed_out(request_.url, "did not answer in full within " + seconds_text(request_.total_timeout)));
+    end(timed_out(request().url, "did not answer in full within " + seconds_text(request().total_timeout)));
   } else {
-    end(timed_out(request_.url, "sent nothing for " + seconds_text(request_.idle_timeout) + ", after " +
-                                    std::to_string(received_) + " bytes"));
+    end(timed_out(request().url, "sent nothing for " + seconds_text(request().idle_timeout) + ", after " +
+                                     std::to_string(received_) + " bytes"));
   }
 }
 
@@ -162,7 +163,7 @@ void CurlTransfer::end(std::optional<Error> error) {
 }
 
 void CurlTransfer::recycle() {
-  request_ = Request{};
+  request_.reset();
   response_ = Response{};
   error_.reset();
   waiter_.reset();
@@ -176,7 +177,7 @@ size_t CurlTransfer::on_header(char* data, size_t size, size_t count, void* self
   try {
     return transfer.take_header_line(std::string_view(data, size * count)) ? size * count : 0;
   } catch (const std::bad_alloc&) { // no exception may cross libcurl
-    transfer.error_ = curl_error({.code = CURLE_OUT_OF_MEMORY, .url = transfer.request_.url});
+    transfer.error_ = curl_error({.code = CURLE_OUT_OF_MEMORY, .url = transfer.request().url});
     return 0;
   }
 }
@@ -186,7 +187,7 @@ bool CurlTransfer::take_header_line(std::string_view line) {
   header_bytes_ += line.size();
   if (header_bytes_ > kMaxHeaderBytes) {
     error_ = make_error(ErrorClass::kTransient, "BAD_RESPONSE",
-                        "the headers of the answer to " + text::loggable_url(request_.url) +
+                        "the headers of the answer to " + text::loggable_url(request().url) +
                             " are larger than " + std::to_string(kMaxHeaderBytes) + " bytes",
                         "The service is misconfigured; tell its operator.");
     return false;
@@ -218,16 +219,17 @@ bool CurlTransfer::end_headers() {
   active_at_ = machine_steady_now();
   curl_off_t length = -1;
   curl_easy_getinfo(handle_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-  if (length > 0 && request_.method != "HEAD") {
+  if (length > 0 && request().method != "HEAD") {
     // What is too long even compressed need not be read to be refused.
-    if (static_cast<uint64_t>(length) > request_.max_body_bytes) {
-      error_ = body_too_large(request_.url, request_.max_body_bytes);
+    if (static_cast<uint64_t>(length) > request().max_body_bytes) {
+      error_ = body_too_large(request().url, request().max_body_bytes);
       return false;
     }
-    if (request_.claim) request_.claim->expect(static_cast<uint64_t>(length));
-    if (!request_.stream_body) response_.body.reserve(std::min(static_cast<size_t>(length), kMaxReservation));
+    if (request().claim) request().claim->expect(static_cast<uint64_t>(length));
+    if (!request().stream_body)
+      response_.body.reserve(std::min(static_cast<size_t>(length), kMaxReservation));
   }
-  if (request_.stream_body) notify();
+  if (request().stream_body) notify();
   return true;
 }
 
@@ -236,26 +238,26 @@ size_t CurlTransfer::on_body(char* data, size_t size, size_t count, void* self) 
   try {
     return transfer.take_body(std::string_view(data, size * count));
   } catch (const std::bad_alloc&) { // no exception may cross libcurl
-    transfer.error_ = curl_error({.code = CURLE_OUT_OF_MEMORY, .url = transfer.request_.url});
+    transfer.error_ = curl_error({.code = CURLE_OUT_OF_MEMORY, .url = transfer.request().url});
     return 0;
   }
 }
 
 size_t CurlTransfer::take_body(std::string_view data) {
-  if (request_.stream_body && response_.body.size() >= kStreamWindow) {
+  if (request().stream_body && response_.body.size() >= kStreamWindow) {
     paused_ = true;
     return CURL_WRITEFUNC_PAUSE;
   }
-  if (received_ + data.size() > request_.max_body_bytes) {
-    error_ = body_too_large(request_.url, request_.max_body_bytes);
+  if (received_ + data.size() > request().max_body_bytes) {
+    error_ = body_too_large(request().url, request().max_body_bytes);
     return 0;
   }
-  if (request_.claim && !request_.claim->cover_now(received_ + data.size()))
+  if (request().claim && !request().claim->cover_now(received_ + data.size()))
     return stop_for_credit(received_ + data.size());
   received_ += data.size();
   active_at_ = machine_steady_now();
   response_.body.append(data);
-  if (request_.stream_body) notify();
+  if (request().stream_body) notify();
   return data.size();
 }
 
@@ -283,7 +285,7 @@ curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* add
   if (!transfer.permits(classify_address(address->addr), text)) return CURL_SOCKET_BAD;
   const curl_socket_t fd = transfer.driver_.open_socket(*address);
   if (fd == CURL_SOCKET_BAD)
-    transfer.error_ = out_of_descriptors(transfer.request_.url, std::generic_category().message(errno));
+    transfer.error_ = out_of_descriptors(transfer.request().url, std::generic_category().message(errno));
   return fd;
 }
 
@@ -297,9 +299,9 @@ int CurlTransfer::on_connected(void* self, char* ip, char*, int, int) {
 }
 
 bool CurlTransfer::permits(AddressKind kind, std::string_view address) {
-  if (kind == AddressKind::kPublic || via_proxy_ || request_.address_policy != AddressPolicy::kPublicOnly)
+  if (kind == AddressKind::kPublic || via_proxy_ || request().address_policy != AddressPolicy::kPublicOnly)
     return true;
-  error_ = address_refused(request_.url, std::string(address), kind);
+  error_ = address_refused(request().url, std::string(address), kind);
   return false;
 }
 

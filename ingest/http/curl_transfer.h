@@ -13,6 +13,7 @@
 #include "ingest/http/curl_handle.h"
 #include "ingest/http/message.h"
 #include "ingest/http/proxy.h"
+#include "ingest/http/shared_request.h"
 #include "ingest/runtime/pending.h"
 
 namespace circuit::http {
@@ -27,7 +28,7 @@ class CurlTransfer {
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
   // Sets what differs from request to request. INVALID HEADER_MALFORMED, URL_MALFORMED, URL_SCHEME_REFUSED.
-  Result<void> prepare(Request request, const ProxySettings& proxies, SteadyTime now);
+  Result<void> prepare(SharedRequest request, const ProxySettings& proxies, SteadyTime now);
   CURL* easy() { return handle_.get(); }
 
   // Until something happened; look again then.
@@ -41,7 +42,7 @@ class CurlTransfer {
   // on.
   bool is_short_of_credit() const { return short_of_ > 0; }
   uint64_t short_of() const { return short_of_; }
-  const std::shared_ptr<BodyClaim>& claim() const { return request_.claim; }
+  const std::shared_ptr<BodyClaim>& claim() const { return request().claim; }
   // The time that it was paused is not held against the server.
   void go_on(SteadyTime now);
 
@@ -68,6 +69,7 @@ class CurlTransfer {
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int on_connected(void* self, char* ip, char* local_ip, int port, int local_port);
 
+  const Request& request() const { return **request_; }
   bool take_header_line(std::string_view line);
   bool end_headers();
   size_t stop_for_credit(uint64_t bytes);
@@ -78,8 +80,8 @@ class CurlTransfer {
 
   CurlDriver& driver_;
   CurlHandle handle_;
-  Request request_;
-  Response response_; // in a stream, `body` is what was received and not read
+  std::optional<SharedRequest> request_; // while there is one
+  Response response_;                    // in a stream, `body` is what was received and not read
   std::optional<Error> error_;
   std::unique_ptr<PendingWait> waiter_;
 

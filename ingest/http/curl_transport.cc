@@ -137,8 +137,8 @@ CurlTransport::CurlTransport(std::shared_ptr<CurlPool> pool) : pool_(std::move(p
 
 CurlTransport::~CurlTransport() { pool_->close(); }
 
-Task<Result<Response>> CurlTransport::send(Request request) {
-  const bool streamed = request.stream_body;
+Task<Result<Response>> CurlTransport::send(SharedRequest request) {
+  const bool streamed = request->stream_body;
   Lease lease(pool_);
   const SteadyTime now = machine_steady_now();
   Result<void> prepared = lease->prepare(std::move(request), pool_->proxies(), now);

@@ -40,7 +40,7 @@ class CurlTransport final : public HttpTransport {
   static Result<std::unique_ptr<CurlTransport>> create(SystemLoop& loop, TransportOptions options);
   ~CurlTransport() override;
 
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
   explicit CurlTransport(std::shared_ptr<CurlPool> pool);

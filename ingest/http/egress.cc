@@ -16,8 +16,9 @@ Error host_refused(const Request& request, const std::string& host) {
       .with("host", host);
 }
 
-Result<void> judge(const Request& request) {
-  const Result<UrlTarget> target = parse_target(request.url);
+Result<void> judge(const SharedRequest& shared) {
+  const Request& request = *shared;
+  const Result<UrlTarget>& target = target_of(shared);
   if (!target) return target.error();
   if (request.allowed_hosts && !host_is_listed(target->host, *request.allowed_hosts))
     return host_refused(request, target->host);
@@ -26,6 +27,8 @@ Result<void> judge(const Request& request) {
   if (kind && *kind != AddressKind::kPublic) return address_refused(request.url, target->host, *kind);
   return {};
 }
+
+Task<Result<Response>> end_with(Error error) { co_return error; }
 
 bool matches(std::string_view host, std::string_view pattern) {
   if (!pattern.starts_with("*.")) return same_header(host, pattern);
@@ -50,10 +53,10 @@ Error address_refused(const std::string& url, const std::string& address, Addres
       .with("kind", address_kind_name(kind));
 }
 
-Task<Result<Response>> EgressLayer::send(Request request) {
+Task<Result<Response>> EgressLayer::send(SharedRequest request) {
   Result<void> verdict = judge(request);
-  if (!verdict) co_return std::move(verdict).error();
-  co_return co_await next_.send(std::move(request));
+  if (!verdict) return end_with(std::move(verdict).error());
+  return next_.send(std::move(request));
 }
 
 } // namespace circuit::http

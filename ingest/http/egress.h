@@ -17,7 +17,7 @@ Error address_refused(const std::string& url, const std::string& address, Addres
 class EgressLayer final : public HttpTransport {
  public:
   explicit EgressLayer(HttpTransport& next) : next_(next) {}
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
   HttpTransport& next_;

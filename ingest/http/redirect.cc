@@ -10,11 +10,17 @@ namespace circuit::http {
 namespace {
 
 // The same method at the same place gives the same answer again.
-struct Visit {
-  std::string method;
-  std::string url;
-  bool operator==(const Visit&) const = default;
-};
+bool asks_the_same(const Request& a, const Request& b) {
+  return a.method == b.method && without_fragment(a.url) == without_fragment(b.url);
+}
+
+// The request, without validators that belong elsewhere.
+SharedRequest as_sent(const SharedRequest& request, const std::string& validators_url) {
+  if (validators_url.empty() || !has_foreign_validators(*request, validators_url)) return request;
+  Request without = *request;
+  drop_foreign_validators(without, validators_url);
+  return {std::move(without), request};
+}
 
 Error looped(const std::string& start, const std::string& again) {
   return make_error(ErrorClass::kInvalid, "REDIRECT_LOOP",
@@ -32,23 +38,18 @@ Error too_many(const std::string& start, int limit) {
 
 } // namespace
 
-Task<Result<Response>> RedirectLayer::send(Request request) {
-  if (request.max_redirects <= 0) { // no hops to keep a copy for
-    if (!request.validators_url.empty()) drop_foreign_validators(request, request.validators_url);
-    return next_.send(std::move(request));
-  }
+Task<Result<Response>> RedirectLayer::send(SharedRequest request) {
+  if (request->max_redirects <= 0) return next_.send(as_sent(request, request->validators_url));
   return follow(std::move(request));
 }
 
-Task<Result<Response>> RedirectLayer::follow(Request request) {
-  const std::string start = request.url;
-  const std::string validators_url = request.validators_url.empty() ? request.url : request.validators_url;
+Task<Result<Response>> RedirectLayer::follow(SharedRequest request) {
+  const SharedRequest first = request;
+  const std::string& validators_url = first->validators_url.empty() ? first->url : first->validators_url;
   std::vector<Hop> hops;
-  std::vector<Visit> visited;
+  std::vector<SharedRequest> visited;
   for (;;) {
-    visited.push_back({request.method, without_fragment(request.url)});
-    Request hop = request;
-    drop_foreign_validators(hop, validators_url);
+    SharedRequest hop = as_sent(request, validators_url);
     Result<Response> response = co_await next_.send(std::move(hop));
     if (!response) co_return std::move(response).error();
 
@@ -57,16 +58,17 @@ Task<Result<Response>> RedirectLayer::follow(Request request) {
       response->hops = std::move(hops);
       co_return response;
     }
-    if (hops.size() >= static_cast<size_t>(request.max_redirects))
-      co_return too_many(start, request.max_redirects);
-    Result<Request> next = redirected(request, response->status, location);
+    if (hops.size() >= static_cast<size_t>(request->max_redirects))
+      co_return too_many(first->url, request->max_redirects);
+    Result<Request> next = redirected(*request, response->status, location);
     if (!next) co_return std::move(next).error();
-    if (std::find(visited.begin(), visited.end(), Visit{next->method, without_fragment(next->url)}) !=
-        visited.end()) {
-      co_return looped(start, next->url);
-    }
+    visited.push_back(std::move(request));
+    const bool is_circle = std::any_of(visited.begin(), visited.end(), [&](const SharedRequest& before) {
+      return asks_the_same(*before, *next);
+    });
+    if (is_circle) co_return looped(first->url, next->url);
     hops.push_back({response->status, next->url});
-    request = std::move(*next);
+    request = SharedRequest(*std::move(next));
   }
 }
 

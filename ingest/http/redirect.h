@@ -12,10 +12,10 @@ namespace circuit::http {
 class RedirectLayer final : public HttpTransport {
  public:
   explicit RedirectLayer(HttpTransport& next) : next_(next) {}
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
-  Task<Result<Response>> follow(Request request);
+  Task<Result<Response>> follow(SharedRequest request);
 
   HttpTransport& next_;
 };

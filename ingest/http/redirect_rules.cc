@@ -103,8 +103,13 @@ Result<Request> redirected(const Request& request, int status, std::string_view 
   return next;
 }
 
+bool has_foreign_validators(const Request& request, const std::string& validators_url) {
+  return without_fragment(request.url) != without_fragment(validators_url) &&
+         (request.headers.has("If-None-Match") || request.headers.has("If-Modified-Since"));
+}
+
 void drop_foreign_validators(Request& request, const std::string& validators_url) {
-  if (without_fragment(request.url) == without_fragment(validators_url)) return;
+  if (!has_foreign_validators(request, validators_url)) return;
   request.headers.remove("If-None-Match");
   request.headers.remove("If-Modified-Since");
 }

@@ -21,7 +21,8 @@ bool is_redirect_status(int status);
 // INVALID URL_MALFORMED, URL_SCHEME_REFUSED, REDIRECT_REFUSED.
 Result<Request> redirected(const Request& request, int status, std::string_view location);
 
-// Takes the validators out of a request that does not go to where they came from.
+// Whether a request carries validators and does not go to where they came from; takes them out of it.
+bool has_foreign_validators(const Request& request, const std::string& validators_url);
 void drop_foreign_validators(Request& request, const std::string& validators_url);
 
 } // namespace circuit::http

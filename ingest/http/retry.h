@@ -23,7 +23,7 @@ class RetryLayer final : public HttpTransport {
              RetryBudget::Options budget)
       : next_(next), clock_(clock), random_(random), policy_(policy), budget_(budget) {}
 
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
   struct Plan {
@@ -31,8 +31,7 @@ class RetryLayer final : public HttpTransport {
     Duration wait{};
   };
   // What to do after `attempts`, the first of which began at `start`.
-  Plan plan(const Request& request, const std::string& host, const Result<Response>& outcome, int attempts,
-            SteadyTime start);
+  Plan plan(const SharedRequest& request, const Result<Response>& outcome, int attempts, SteadyTime start);
 
   HttpTransport& next_;
   Clock& clock_;

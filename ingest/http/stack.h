@@ -29,7 +29,7 @@ class HttpStack final : public HttpTransport {
  public:
   HttpStack(std::unique_ptr<HttpTransport> wire, Clock& clock, Random& random, StackOptions options);
 
-  Task<Result<Response>> send(Request request) override { return redirect_.send(std::move(request)); }
+  Task<Result<Response>> send(SharedRequest request) override { return redirect_.send(std::move(request)); }
 
   AuthLayer& auth() { return auth_; }
   ThrottleLayer& throttle() { return throttle_; }

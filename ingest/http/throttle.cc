@@ -39,21 +39,20 @@ ThrottleLayer::~ThrottleLayer() {
   for (auto& [name, slot] : lanes_) slot.lane->abandon_line();
 }
 
-Task<Result<Response>> ThrottleLayer::send(Request request) {
-  Result<UrlTarget> target = parse_target(request.url);
-  if (!target) co_return std::move(target).error();
-  const std::shared_ptr<ThrottleLane> line = lane(request.throttle_key, target->host);
-  const std::string url = request.url;
-  const Patience patience = request.patience;
+Task<Result<Response>> ThrottleLayer::send(SharedRequest request) {
+  const Result<UrlTarget>& target = target_of(request);
+  if (!target) co_return target.error();
+  const std::shared_ptr<ThrottleLane> line = lane(request->throttle_key, target->host);
 
   if (!co_await line->enter(options_.longest_wait)) {
     const SystemTime now = clock_.now();
-    co_return provider_throttled(url, now + (line->parked_until() - clock_.steady_now()), now);
+    co_return provider_throttled(request->url, now + (line->parked_until() - clock_.steady_now()), now);
   }
   ThrottlePlace place(line);
   const uint64_t ticket = line->limit().begin();
-  Result<Response> outcome = co_await next_.send(std::move(request));
-  learn(*line, ticket, patience, outcome);
+  SharedRequest sent = request;
+  Result<Response> outcome = co_await next_.send(std::move(sent));
+  learn(*line, ticket, request->patience, outcome);
   if (outcome && outcome->stream) {
     outcome->stream = std::make_unique<HeldStream>(std::move(outcome->stream), std::move(place));
   }

@@ -52,7 +52,7 @@ class ThrottleLayer final : public HttpTransport {
   ThrottleLayer(HttpTransport& next, Clock& clock, ThrottleOptions options);
   ~ThrottleLayer() override;
 
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
   // Parks a key on a host for a reason of the caller's own: a provider that announces its resets in other
   // headers.

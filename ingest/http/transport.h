@@ -6,6 +6,7 @@
 // One transport belongs to one loop and is called from its coroutines alone.
 
 #include "ingest/http/message.h"
+#include "ingest/http/shared_request.h"
 
 namespace circuit::http {
 
@@ -26,7 +27,7 @@ class HttpTransport {
   //   EXHAUSTED  OUT_OF_MEMORY, OUT_OF_DESCRIPTORS, BODY_CREDIT_SPENT (where the request has a claim:
   //   body_credit.h)
   // Cancelling it closes the transfer.
-  virtual Task<Result<Response>> send(Request request) = 0;
+  virtual Task<Result<Response>> send(SharedRequest request) = 0;
 };
 
 } // namespace circuit::http

@@ -65,6 +65,20 @@ Result<UrlTarget> parse_target(const std::string& url) {
   return target;
 }
 
-std::string without_fragment(const std::string& url) { return url.substr(0, url.find('#')); }
+const Result<UrlTarget>& target_of(const SharedRequest& request) {
+  auto* sent = request.sent_.get();
+  while (sent->same_url) sent = sent->same_url.get();
+  auto& target = sent->target;
+  if (!target) target = std::make_shared<const Result<UrlTarget>>(parse_target(request->url));
+  return *target;
+}
+
+std::string origin_of(const SharedRequest& request) {
+  const Result<UrlTarget>& target = target_of(request);
+  if (!target) return {};
+  return target->scheme + "://" + target->host + ":" + std::to_string(target->port);
+}
+
+std::string_view without_fragment(std::string_view url) { return url.substr(0, url.find('#')); }
 
 } // namespace circuit::http

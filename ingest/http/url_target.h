@@ -3,7 +3,9 @@
 // two parsers read differently. Private to this folder. Pure; any thread.
 
 #include <string>
+#include <string_view>
 
+#include "ingest/http/shared_request.h"
 #include "ingest/runtime/result.h"
 
 namespace circuit::http {
@@ -21,8 +23,12 @@ struct UrlTarget {
 
 // INVALID URL_MALFORMED or URL_SCHEME_REFUSED.
 Result<UrlTarget> parse_target(const std::string& url);
+// The same of the request's URL, which is read the first time.
+const Result<UrlTarget>& target_of(const SharedRequest& request);
+// "scheme://host:port", the same for all URLs of an origin; empty where there is no target.
+std::string origin_of(const SharedRequest& request);
 
-// The text up to the fragment.
-std::string without_fragment(const std::string& url);
+// The text up to the fragment: a part of `url`.
+std::string_view without_fragment(std::string_view url);
 
 } // namespace circuit::http

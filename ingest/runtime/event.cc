@@ -28,6 +28,7 @@ void Event::notify_one() {
 }
 
 void Event::notify_all() {
+  if (waiting_.empty()) return;
   auto all = std::move(waiting_);
   waiting_.clear();
   for (auto& entry : all) entry.wait->complete({});

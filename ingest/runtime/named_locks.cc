@@ -16,4 +16,9 @@ Task<NamedLocks::Hold> NamedLocks::lock(std::string name) {
   co_return Hold(std::move(lock));
 }
 
+bool NamedLocks::is_held(const std::string& name) const {
+  const auto found = locks_.find(name);
+  return found != locks_.end() && !found->second.expired();
+}
+
 } // namespace circuit

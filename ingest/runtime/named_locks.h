@@ -27,6 +27,8 @@ class NamedLocks {
     std::shared_ptr<Credit> lock_;
   };
   Task<Hold> lock(std::string name);
+  // Whether somebody holds it, or waits to.
+  bool is_held(const std::string& name) const;
 
  private:
   std::unordered_map<std::string, std::weak_ptr<Credit>> locks_;

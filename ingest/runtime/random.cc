@@ -1,7 +1,9 @@
 #include "ingest/runtime/random.h"
 
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -31,9 +33,28 @@ std::string Random::id() {
   return out;
 }
 
-void SystemRandom::fill(std::span<std::byte> out) {
+namespace {
+
+void ask_openssl(std::span<std::byte> out) {
   if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(out.size())) != 1)
     std::abort();
+}
+
+} // namespace
+
+SystemRandom::~SystemRandom() { OPENSSL_cleanse(ahead_.data(), ahead_.size()); }
+
+void SystemRandom::fill(std::span<std::byte> out) {
+  if (out.size() >= kKeyBytes) return ask_openssl(out);
+  const std::lock_guard lock(mutex_);
+  if (left_ < out.size()) {
+    ask_openssl(ahead_);
+    left_ = ahead_.size();
+  }
+  const auto given = std::span(ahead_).last(left_).first(out.size());
+  std::copy(given.begin(), given.end(), out.begin());
+  OPENSSL_cleanse(given.data(), given.size());
+  left_ -= out.size();
 }
 
 void SeededRandom::fill(std::span<std::byte> out) {

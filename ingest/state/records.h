@@ -89,14 +89,20 @@ Result<void> check_format(int format, int newest, Table table, std::string_view 
 std::string serialize(const google::protobuf::MessageLite& message);
 
 template <class Record>
+Result<void> parse_record_into(Record& record, Table table, std::string_view key, std::string_view bytes) {
+  auto parsed = detail::parse_message(record, table, key, bytes);
+  if (!parsed) return parsed;
+  if constexpr (kFormatOf < Record >> 0) {
+    return detail::check_format(record.format(), kFormatOf<Record>, table, key);
+  }
+  return {};
+}
+
+template <class Record>
 Result<Record> parse_record(Table table, std::string_view key, std::string_view bytes) {
   Record record;
-  auto parsed = detail::parse_message(record, table, key, bytes);
+  auto parsed = parse_record_into(record, table, key, bytes);
   if (!parsed) return std::move(parsed).error();
-  if constexpr (kFormatOf < Record >> 0) {
-    auto checked = detail::check_format(record.format(), kFormatOf<Record>, table, key);
-    if (!checked) return std::move(checked).error();
-  }
   return record;
 }
 
@@ -120,6 +126,18 @@ Task<Result<std::optional<Record>>> load_record(StateStore& store, std::string k
   auto record = parse_record<Record>(kTableOf<Record>, key, **bytes);
   if (!record) co_return std::move(record).error();
   co_return std::optional<Record>(*std::move(record));
+}
+
+// Into the caller's record, which is left empty where there is none; whether there is one.
+template <StoredRecord Record>
+Task<Result<bool>> load_record_into(StateStore& store, std::string key, Record* record) {
+  auto reading = store.get(kTableOf<Record>, key);
+  auto bytes = co_await std::move(reading);
+  if (!bytes) co_return std::move(bytes).error();
+  if (!*bytes) co_return false;
+  auto parsed = parse_record_into(*record, kTableOf<Record>, key, **bytes);
+  if (!parsed) co_return std::move(parsed).error();
+  co_return true;
 }
 
 // In the order of the keys.

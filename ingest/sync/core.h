@@ -21,6 +21,8 @@ struct Core {
   SinkPool sinks;
   NamedLocks locks; // one request at a time may change a feed
   DueTimes poller;
+  // Of the feeds that are polled, which cannot change: so that a poll reads nothing before its turn has come.
+  std::unordered_map<std::string, std::string> fairness_keys;
   Scheduler scheduler;
   TaskGroup tasks; // unasked work: polls that begin, request ids that expire
 
@@ -58,8 +60,11 @@ Task<Result<circuit::feeds::v1::Sync>> retry_dead_letters(
 Task<Result<circuit::feeds::v1::Sync>> next_update(Core& core, std::string sync,
                                                    circuit::feeds::v1::Sync seen);
 
-// Unasked.
-Task<void> start_poll(Core& core, std::string feed);
+// Unasked. A feed is planned with the poller only while it is to be polled, but for the moment between a
+// change of its settings and the end of the request that made it, which holds the feed's lock.
+void start_poll(Core& core, const std::string& feed);
+// Remembers what the feed's polls need.
+void expect_polls(Core& core, const circuit::feeds::v1::Feed& settings);
 // Queues again what a restart interrupted; whether there was something.
 Task<Result<bool>> resume_sync(Core& core, const StoredFeed& feed);
 

@@ -17,7 +17,7 @@ Core::Core(EngineSeams seams_in, EngineOptions options_in)
       options(std::move(options_in)),
       sinks(seams.store, seams.make_sink),
       poller(seams.loop.executor(), seams.loop.clock(),
-             [this](const std::string& feed) { tasks.spawn(start_poll(*this, feed)); }),
+             [this](const std::string& feed) { start_poll(*this, feed); }),
       scheduler(seams, options, sinks,
                 [this](const std::string& feed, std::optional<SystemTime> next) { poller.plan(feed, next); }),
       tasks(seams.loop.executor()) {}
@@ -56,6 +56,7 @@ Task<Result<void>> Engine::start() {
       }
       if (!resumed && feed.settings().has_poll_interval() && !feed.record.paused() &&
           feed.state.ended_reason().empty()) {
+        expect_polls(core, feed.settings());
         core.poller.plan(
             name, feed.state.has_next_sync_at() ? from_timestamp(feed.state.next_sync_at()) : core.now());
       }

@@ -153,9 +153,11 @@ Task<Result<void>> resume_polls_of_connection(Core& core, std::string connection
   const auto feeds = co_await feeds_of_connection(core, connection);
   if (!feeds) co_return feeds.error();
   for (const std::string& name : *feeds) {
+    const auto hold = co_await core.locks.lock(name);
     auto feed = co_await load_feed(core.seams.store, name);
     if (!feed) continue; // deleted since
-    const bool polled = feed->settings().has_poll_interval() && !feed->record.paused();
+    const bool polled =
+        feed->settings().has_poll_interval() && !feed->record.paused() && feed->state.ended_reason().empty();
     if (!polled || core.scheduler.active_of_feed(name) != nullptr) continue;
     core.poller.plan(name, core.now());
   }

@@ -9,28 +9,48 @@ namespace circuit::sync {
 namespace v1 = circuit::feeds::v1;
 namespace st = circuit::feeds::state::v1;
 
+namespace {
+
+// Whether there is one.
+Task<Result<bool>> read_feed(state::StateStore* store, std::string name, StoredFeed* feed) {
+  auto settings = co_await state::load_record_into(*store, state::feed_key(name), &feed->record);
+  if (!settings || !*settings) co_return settings;
+  auto standing = co_await state::load_record_into(*store, state::feed_key(name), &feed->state);
+  if (!standing) co_return std::move(standing).error();
+  co_return true;
+}
+
+Error no_feed(const std::string& name) {
+  auto missing =
+      make_error(ErrorClass::kNotFound, "FEED_NOT_FOUND", "There is no feed " + name.substr(0, 100),
+                 "List the feeds to see their names, or create it.");
+  return std::move(missing).with("feed", name.substr(0, 100));
+}
+
+} // namespace
+
 Task<Result<std::optional<StoredFeed>>> find_feed(state::StateStore& store, std::string name) {
-  auto record = co_await state::load_record<st::FeedRecord>(store, state::feed_key(name));
-  if (!record) co_return std::move(record).error();
-  if (!*record) co_return std::optional<StoredFeed>();
-  auto feed_state = co_await state::load_record<st::FeedStateRecord>(store, state::feed_key(name));
-  if (!feed_state) co_return std::move(feed_state).error();
   StoredFeed feed;
-  feed.record = std::move(**record);
-  if (*feed_state) feed.state = std::move(**feed_state);
+  auto found = co_await read_feed(&store, std::move(name), &feed);
+  if (!found) co_return std::move(found).error();
+  if (!*found) co_return std::optional<StoredFeed>();
   co_return std::optional<StoredFeed>(std::move(feed));
 }
 
 Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name) {
-  auto found = co_await find_feed(store, name);
+  StoredFeed feed;
+  auto found = co_await read_feed(&store, name, &feed);
   if (!found) co_return std::move(found).error();
-  if (!*found) {
-    auto missing =
-        make_error(ErrorClass::kNotFound, "FEED_NOT_FOUND", "There is no feed " + name.substr(0, 100),
-                   "List the feeds to see their names, or create it.");
-    co_return std::move(missing).with("feed", name.substr(0, 100));
-  }
-  co_return std::move(**found);
+  if (!*found) co_return no_feed(name);
+  co_return feed;
+}
+
+Task<Result<std::unique_ptr<StoredFeed>>> load_feed_apart(state::StateStore& store, std::string name) {
+  auto feed = std::make_unique<StoredFeed>();
+  auto found = co_await read_feed(&store, name, feed.get());
+  if (!found) co_return std::move(found).error();
+  if (!*found) co_return no_feed(name);
+  co_return feed;
 }
 
 Task<Result<v1::Connection>> load_connection(state::StateStore& store, std::string name) {

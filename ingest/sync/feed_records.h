@@ -1,6 +1,7 @@
 #pragma once
 // A feed's two records together, and the message the API shows of them. On the engine's loop.
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,8 @@ struct StoredFeed {
 Task<Result<std::optional<StoredFeed>>> find_feed(state::StateStore& store, std::string name);
 // NOT_FOUND FEED_NOT_FOUND if there is none.
 Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name);
+// The same, for whoever hands it on: to move records of this size costs as much as to read them.
+Task<Result<std::unique_ptr<StoredFeed>>> load_feed_apart(state::StateStore& store, std::string name);
 
 // The account that a feed reads through; of name "" an empty one. NOT_FOUND CONNECTION_NOT_FOUND.
 Task<Result<circuit::feeds::v1::Connection>> load_connection(state::StateStore& store, std::string name);

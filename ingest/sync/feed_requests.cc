@@ -293,6 +293,7 @@ Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   crash_point("feed.delete.committed");
   if (written) {
     core.poller.plan(name, std::nullopt);
+    core.fairness_keys.erase(name);
     core.scheduler.quiet_polls().forget(name);
   }
   co_return written;

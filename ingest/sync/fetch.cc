@@ -116,9 +116,10 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
   request.connection = settings_.connection();
   const auto claim = std::make_shared<http::BodyClaim>(payer_);
   if (may_run_short(request)) request.claim = claim;
-  auto response = co_await send(&request);
+  const http::SharedRequest shared(std::move(request));
+  auto response = co_await send(shared);
   if (!response && response.error().cls == ErrorClass::kThrottled && response.error().retry_at) {
-    response = co_await parked(&request, response.error());
+    response = co_await parked(shared, response.error());
   }
   if (!response) {
     counts().set_requests(counts().requests() + 1);
@@ -139,8 +140,8 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
 
 // Waits until there is memory for the answer, as far as its size is known, and again when it turned out
 // larger.
-Task<Result<http::Response>> Run::send(const http::Request* request) {
-  if (!request->claim) co_return co_await seams_.http.send(*request);
+Task<Result<http::Response>> Run::send(http::SharedRequest request) {
+  if (!request->claim) co_return co_await seams_.http.send(request);
   http::BodyClaim& claim = *request->claim;
   for (uint64_t bytes = 1;; bytes = std::min(claim.needed(), request->max_body_bytes)) {
     if (!claim.reserve_now(bytes)) {
@@ -149,7 +150,7 @@ Task<Result<http::Response>> Run::send(const http::Request* request) {
       auto reserved = claim.reserve(bytes);
       co_await flushing(delivery_, seams_.clock, std::move(reserved));
     }
-    auto response = co_await seams_.http.send(*request);
+    auto response = co_await seams_.http.send(request);
     if (response) co_return response;
     claim.release();
     if (response.error().reason != http::kBodyCreditSpent) co_return response;
@@ -157,7 +158,7 @@ Task<Result<http::Response>> Run::send(const http::Request* request) {
   }
 }
 
-Task<Result<http::Response>> Run::parked(const http::Request* request, Error throttled) {
+Task<Result<http::Response>> Run::parked(http::SharedRequest request, Error throttled) {
   const SystemTime give_up = seams_.clock.now() + seams_.options.max_park;
   for (;;) {
     const SystemTime until = *throttled.retry_at;

@@ -14,10 +14,16 @@ namespace v1 = circuit::feeds::v1;
 namespace st = circuit::feeds::state::v1;
 
 void QuietPolls::keep(Sync sync, std::optional<SystemTime> next) {
-  forget(sync.feed());
-  feed_of_sync_.emplace(sync.name(), sync.feed());
-  std::string feed = sync.feed();
-  by_feed_.insert_or_assign(std::move(feed), Poll{std::move(sync), next});
+  Poll& poll = by_feed_[sync.feed()];
+  // The entry of the poll before becomes this one's.
+  auto entry = feed_of_sync_.extract(poll.sync.name());
+  if (entry) {
+    entry.key() = sync.name();
+    feed_of_sync_.insert(std::move(entry));
+  } else {
+    feed_of_sync_.emplace(sync.name(), sync.feed());
+  }
+  poll = Poll{std::move(sync), next};
 }
 
 void QuietPolls::forget(const std::string& feed) {

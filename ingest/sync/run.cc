@@ -29,10 +29,10 @@ Error document_too_large(uint64_t bytes, uint64_t limit) {
 
 } // namespace
 
-Run::Run(RunSeams seams, v1::Feed settings, v1::Connection connection, FeedState state,
+Run::Run(RunSeams seams, const v1::Feed& settings, v1::Connection connection, FeedState state,
          std::shared_ptr<RunStatus> status)
     : seams_(std::move(seams)),
-      settings_(std::move(settings)),
+      settings_(settings),
       connection_(std::move(connection)),
       committed_(std::move(state)),
       working_(committed_),

@@ -54,7 +54,8 @@ class Run final : public Pull {
   using FeedState = circuit::feeds::state::v1::FeedStateRecord;
   using EnumerationRecord = circuit::feeds::state::v1::EnumerationRecord;
 
-  Run(RunSeams seams, circuit::feeds::v1::Feed settings, circuit::feeds::v1::Connection connection,
+  // The settings outlive it.
+  Run(RunSeams seams, const circuit::feeds::v1::Feed& settings, circuit::feeds::v1::Connection connection,
       FeedState state, std::shared_ptr<RunStatus> status);
   ~Run() override;
 
@@ -73,7 +74,7 @@ class Run final : public Pull {
   void abandon() { stop_requested_ = abandoned_ = true; }
 
   // As last committed, with what the source said about the future.
-  const FeedState& state() const { return committed_; }
+  FeedState take_state() { return std::move(committed_); } // at its end
   std::optional<SystemTime> suggested_next_sync() const { return suggested_next_sync_; }
   const std::string& ended_reason() const { return ended_reason_; }
   bool was_incomplete() const { return incomplete_; }
@@ -150,8 +151,8 @@ class Run final : public Pull {
   // Fetches, which may run side by side (fetch.cc).
   class Fetching;
   class Parked;
-  Task<Result<http::Response>> send(const http::Request* request);
-  Task<Result<http::Response>> parked(const http::Request* request, Error throttled);
+  Task<Result<http::Response>> send(http::SharedRequest request);
+  Task<Result<http::Response>> parked(http::SharedRequest request, Error throttled);
   void leave_place_when_idle();
   Task<void> come_back();
   // prepare.cc
@@ -166,7 +167,7 @@ class Run final : public Pull {
   circuit::feeds::v1::SyncCounts& counts() { return *status_->sync.mutable_counts(); }
 
   RunSeams seams_;
-  circuit::feeds::v1::Feed settings_;
+  const circuit::feeds::v1::Feed& settings_;
   circuit::feeds::v1::Connection connection_;
   FeedState committed_;
   FeedState working_; // committed_ with what the next commit will change

@@ -182,7 +182,7 @@ Task<void> run_into(Run* run, Feed* feed, std::optional<Error>* error) {
 
 Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
   SyncResult result;
-  auto stored = co_await load_feed(seams_.store, active->feed());
+  auto stored = co_await load_feed_apart(seams_.store, active->feed());
   if (!stored) {
     result.error = std::move(stored).error();
     co_return result;
@@ -205,28 +205,33 @@ Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
                               "Use a worker that has it, or delete the feed.");
     co_return result;
   }
-  auto connection = co_await load_connection(seams_.store, settings.connection());
-  if (!connection) {
-    result.error = std::move(connection).error();
-    co_return result;
+  v1::Connection connection;
+  if (!settings.connection().empty()) {
+    auto loaded = co_await load_connection(seams_.store, settings.connection());
+    if (!loaded) {
+      result.error = std::move(loaded).error();
+      co_return result;
+    }
+    connection = *std::move(loaded);
+    result.error = unusable(connection);
+    if (result.error) co_return result;
   }
-  result.error = unusable(*connection);
-  if (result.error) co_return result;
   const auto feed = provider->make_feed(settings);
-  co_await run(active, place, *feed, *std::move(connection), result);
+  co_await run(active, place, *feed, std::move(connection), result);
   co_return result;
 }
 
 Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, v1::Connection connection,
                           SyncResult& result) {
   const v1::Feed& settings = result.feed->settings();
-  Run run(run_seams(settings, place, result.feed->state.epoch()), settings, std::move(connection),
-          result.feed->state, active->status);
+  const int64_t epoch = result.feed->state.epoch();
+  Run run(run_seams(settings, place, epoch), settings, std::move(connection), std::move(result.feed->state),
+          active->status);
   active->run = &run;
   active->task.spawn(run_into(&run, &feed, &result.error));
   co_await active->task.join();
   active->run = nullptr;
-  result.feed->state = run.state();
+  result.feed->state = run.take_state();
   result.suggested = run.suggested_next_sync();
   result.ended_reason = run.ended_reason();
   result.incomplete = run.was_incomplete();
@@ -254,7 +259,7 @@ Task<void> Scheduler::finish(ActivePtr active, SyncResult result) {
 Task<void> Scheduler::finish_unstarted(ActivePtr active) {
   SyncResult result;
   result.error = stopped_before_it_began();
-  auto stored = co_await load_feed(seams_.store, active->feed());
+  auto stored = co_await load_feed_apart(seams_.store, active->feed());
   if (stored) result.feed = std::move(*stored);
   co_await finish(std::move(active), std::move(result));
 }

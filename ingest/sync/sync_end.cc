@@ -138,15 +138,15 @@ Task<void> SyncEnds::commit_later(v1::Sync sync) {
 }
 
 // The feed of a sync that could not even load it.
-Task<std::optional<StoredFeed>> SyncEnds::load(std::string feed) {
+Task<std::unique_ptr<StoredFeed>> SyncEnds::load(std::string feed) {
   constexpr int kAttempts = 5;
   for (int attempt = 1;; ++attempt) {
-    auto stored = co_await load_feed(seams_.store, feed);
-    if (stored) co_return std::optional<StoredFeed>(std::move(*stored));
+    auto stored = co_await load_feed_apart(seams_.store, feed);
+    if (stored) co_return std::move(*stored);
     if (!is_passing(stored.error()) || stopping_ || attempt == kAttempts) break;
     co_await seams_.loop.clock().sleep_for(std::chrono::seconds(1));
   }
-  co_return std::optional<StoredFeed>();
+  co_return nullptr;
 }
 
 } // namespace circuit::sync

@@ -4,6 +4,7 @@
 //
 // On the engine's loop.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -18,7 +19,7 @@ namespace circuit::sync {
 // What became of a run.
 struct SyncResult {
   std::optional<Error> error;
-  std::optional<StoredFeed> feed; // as the run left it; nullopt: it could not be read
+  std::unique_ptr<StoredFeed> feed; // as the run left it; null: it could not be read
   std::optional<SystemTime> suggested;
   std::string ended_reason;
   bool incomplete = false;
@@ -50,7 +51,7 @@ class SyncEnds {
   std::optional<SystemTime> plan_next(SyncResult& result, SystemTime now);
   Task<void> commit(circuit::feeds::v1::Sync sync, state::Batch batch);
   Task<void> commit_later(circuit::feeds::v1::Sync sync);
-  Task<std::optional<StoredFeed>> load(std::string feed);
+  Task<std::unique_ptr<StoredFeed>> load(std::string feed);
 
   EngineSeams& seams_;
   const EngineOptions& options_;

@@ -82,10 +82,32 @@ v1::Sync new_sync(Core& core, const std::string& feed, v1::SyncMode mode, int32_
   return sync;
 }
 
-void submit(Core& core, const v1::Feed& settings, v1::Sync sync) {
+std::string fairness_key(Core& core, const v1::Feed& settings) {
   const Provider* provider = find_provider(core.seams, settings.provider());
+  return provider == nullptr ? "" : provider->fairness_key(settings);
+}
+
+void submit(Core& core, const v1::Feed& settings, v1::Sync sync) {
   core.poller.plan(settings.name(), std::nullopt);
-  core.scheduler.submit(std::move(sync), provider == nullptr ? "" : provider->fairness_key(settings));
+  core.scheduler.submit(std::move(sync), fairness_key(core, settings));
+}
+
+// When somebody may be changing the feed, or its polls are not expected.
+Task<void> look_and_start_poll(Core& core, std::string name) {
+  const auto hold = co_await core.locks.lock(name);
+  if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
+  auto feed = co_await load_feed(core.seams.store, name);
+  if (!feed) {
+    if (feed.error().cls == ErrorClass::kNotFound) co_return;
+    core.seams.observer.warning(feed.error());
+    // Nobody else would think of it again.
+    core.poller.plan(name, core.now() + core.options.failure_backoff_min);
+    co_return;
+  }
+  if (!feed->settings().has_poll_interval() || feed->record.paused()) co_return;
+  if (!feed->state.ended_reason().empty()) co_return;
+  expect_polls(core, feed->settings());
+  submit(core, feed->settings(), new_sync(core, name, v1::INCREMENTAL, 0));
 }
 
 // A sync that another process left active, and that nobody took up again, has ended: the new one does its
@@ -317,21 +339,19 @@ Task<Result<v1::Sync>> next_update(Core& core, std::string sync, v1::Sync seen) 
   co_return co_await get_sync(core, std::move(get));
 }
 
-Task<void> start_poll(Core& core, std::string name) {
-  const auto hold = co_await core.locks.lock(name);
-  if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
-  auto feed = co_await load_feed(core.seams.store, name);
-  if (!feed) {
-    if (feed.error().cls == ErrorClass::kNotFound) co_return;
-    core.seams.observer.warning(feed.error());
-    // Nobody else would think of it again.
-    core.poller.plan(name, core.now() + core.options.failure_backoff_min);
-    co_return;
+void expect_polls(Core& core, const v1::Feed& settings) {
+  core.fairness_keys.insert_or_assign(settings.name(), fairness_key(core, settings));
+}
+
+// A poll is not stored: one that a crash interrupts is due again by next_sync_at.
+void start_poll(Core& core, const std::string& name) {
+  const auto key = core.fairness_keys.find(name);
+  if (key == core.fairness_keys.end() || core.locks.is_held(name)) {
+    core.tasks.spawn(look_and_start_poll(core, name));
+    return;
   }
-  if (!feed->settings().has_poll_interval() || feed->record.paused()) co_return;
-  if (!feed->state.ended_reason().empty()) co_return;
-  // Not stored: a poll that a crash interrupts is due again by next_sync_at.
-  submit(core, feed->settings(), new_sync(core, name, v1::INCREMENTAL, 0));
+  if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) return;
+  core.scheduler.submit(new_sync(core, name, v1::INCREMENTAL, 0), key->second);
 }
 
 Task<Result<bool>> resume_sync(Core& core, const StoredFeed& feed) {

@@ -87,6 +87,10 @@ std::string without_user_info(std::string_view url) {
 } // namespace
 
 std::string loggable_url(std::string_view url) {
+  // Most have nothing in them that could be hidden.
+  const bool is_plain =
+      std::none_of(url.begin(), url.end(), [](char c) { return c == '@' || c == '?' || c == '#'; });
+  if (is_plain && needs_no_repair(url)) return std::string(url);
   // Before the repairs as well: they make an end of the authority of a backslash, and libcurl does not.
   const std::string shown = without_user_info(repair_reference(without_user_info(trim_ascii(url))));
   const UrlReference parts = split_reference(shown);

@@ -38,14 +38,14 @@ void append_escaped(std::string& out, char c) {
   out += kHex[byte & 15];
 }
 
+} // namespace
+
 bool needs_no_repair(std::string_view text) {
   for (const char c : text) {
     if (must_be_escaped(c) || c == '%') return false;
   }
   return true;
 }
-
-} // namespace
 
 UrlReference split_reference(std::string_view text) {
   UrlReference parts;

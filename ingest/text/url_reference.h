@@ -19,6 +19,8 @@ UrlReference split_reference(std::string_view reference);
 // none) is used, escapes what no URL may hold as it is (spaces, quotes, angle brackets, braces, stray percent
 // signs).
 std::string repair_reference(std::string_view reference);
+// True: there is nothing to repair, and no percent-encoding to look at.
+bool needs_no_repair(std::string_view text);
 
 // RFC 3986 section 5.2.4.
 std::string remove_dot_segments(std::string_view path);

@@ -24,11 +24,11 @@ double clock_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double per_second(const std::function<double()>& work, Cost cost) {
+double per_second(const std::function<Done()>& work, Cost cost) {
   const auto now = cost == Cost::kTime ? clock_seconds : processor_seconds;
   const double start = now();
-  const double amount = work();
-  return amount / (now() - start);
+  const Done done = work();
+  return done.amount / done.seconds.value_or(now() - start);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 // docs/performance.md.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,21 @@ enum class Cost {
   kProcessor, // CPU time of this process and of those that it has waited for, as they ended
 };
 
+// How much was done, and in how many seconds, where that is not how long the work took to return.
+struct Done {
+  Done(double done) : amount(done) {} // NOLINT(google-explicit-constructor): most work times itself so
+  Done(double done, double in) : amount(done), seconds(in) {}
+  double amount;
+  std::optional<double> seconds;
+};
+
 struct Comparison {
   std::string name;
   std::string unit;  // of the amounts: "MB", "requests", "documents"
   double target = 0; // ratio to reach
   // Each does its work once, and returns how much it did.
-  std::function<double()> ours;
-  std::function<double()> ceiling;
+  std::function<Done()> ours;
+  std::function<Done()> ceiling;
   int rounds = 7;
   Cost cost = Cost::kTime;
 };

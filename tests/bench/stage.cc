@@ -1,14 +1,19 @@
 #include "tests/bench/stage.h"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <csignal>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace circuit::bench {
 namespace {
+
+// Long enough that no feed is due a second time before each was asked once.
+constexpr std::chrono::seconds kPollInterval{2};
 
 std::vector<std::string> with_rss(std::vector<std::string> flags) {
   flags.insert(flags.begin(), "rss");
@@ -77,7 +82,7 @@ Stage::Ended Stage::sync(const std::string& data, const Flags& targets, const Fl
 }
 
 void Stage::make_polled(const std::string& data, const Flags& flags) {
-  Flags arguments{"feeds", "create", "rss", "--poll", "1s"};
+  Flags arguments{"feeds", "create", "rss", "--poll", std::to_string(kPollInterval.count()) + "s"};
   for (const auto& feed : feeds_) arguments.push_back(feed.url);
   append(arguments, worker_flags(data));
   append(arguments, flags);
@@ -86,30 +91,31 @@ void Stage::make_polled(const std::string& data, const Flags& flags) {
   if (finished.code != 0) throw std::runtime_error("feeds create: " + finished.err.substr(0, 2000));
 }
 
-Stage::Polled Stage::serve(const std::string& data, int64_t polls) {
-  const int64_t before = requests();
+Stage::Polled Stage::poll_all(const std::string& data) {
+  std::this_thread::sleep_until(all_due_at_);
+  testing::run("/usr/bin/curl", {"-fsS", "-X", "POST", simulator_.address() + "/_control/stats"});
   Flags arguments{"serve", "--allow-private", "--listen", "127.0.0.1:0", "--log-level", "warning"};
   append(arguments, worker_flags(data));
   testing::Process process(CIRCUIT_FEEDS, arguments);
   Polled polled;
   const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(5);
-  while (polled.polls < static_cast<double>(polls)) {
+  while (polled.polls < static_cast<double>(feeds_.size())) {
     if (process.ended_within(std::chrono::milliseconds(20)) || std::chrono::steady_clock::now() > end)
       throw std::runtime_error("serve has not polled enough: " + process.err().substr(0, 2000));
-    polled.polls = static_cast<double>(requests() - before);
+    const Asked asked = this->asked();
+    polled.polls = asked.requests;
+    polled.seconds = asked.seconds;
     polled.peak_mib = std::max(polled.peak_mib, peak_mib(process.pid()));
   }
   process.signal(SIGTERM);
   process.finish();
+  all_due_at_ = std::chrono::steady_clock::now() + kPollInterval + std::chrono::seconds(1);
   return polled;
 }
 
-int64_t Stage::requests() const {
-  const std::string stats = fetch(simulator_.address() + "/_control/stats");
-  const std::string name = "\"requests\":";
-  const size_t at = stats.find(name);
-  if (at == std::string::npos) throw std::runtime_error("the simulator has no count of requests");
-  return std::stoll(stats.substr(at + name.size()));
+Stage::Asked Stage::asked() const {
+  const auto stats = boost::json::parse(fetch(simulator_.address() + "/_control/stats"));
+  return {stats.at("requests").to_number<double>(), stats.at("seconds").to_number<double>()};
 }
 
 } // namespace circuit::bench

@@ -2,6 +2,7 @@
 // The real programs as processes of their own, for whole syncs: a simulator, and a worker's command whose
 // memory is watched. A folder of one's own that goes with it.
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -35,22 +36,30 @@ class Stage {
   // 137.
   Ended sync(const std::string& data, const Flags& targets, const Flags& flags,
              std::chrono::seconds limit = std::chrono::minutes(10));
-  // Makes every address of the simulator a feed that is polled as often as it can be.
+  // Makes every address of the simulator a feed that is polled every few seconds.
   void make_polled(const std::string& data, const Flags& flags);
-  // circuit-feeds serve, from its start until it has polled that often, and to its end. How often it has.
+  // circuit-feeds serve, which finds every feed due at its start, until it has polled as many. Timed by the
+  // simulator: from the first of their requests to the last.
   struct Polled {
     double polls = 0;
+    double seconds = 0;
     double peak_mib = 0;
   };
-  Polled serve(const std::string& data, int64_t polls);
+  Polled poll_all(const std::string& data);
 
  private:
   Flags worker_flags(const std::string& data) const;
-  int64_t requests() const; // answered by the simulator so far
+  // What the simulator was asked since its counts were set to zero.
+  struct Asked {
+    double requests = 0;
+    double seconds = 0; // from the first to the last
+  };
+  Asked asked() const;
 
   std::filesystem::path folder_;
   Child simulator_;
   std::vector<Peer> feeds_;
+  std::chrono::steady_clock::time_point all_due_at_{}; // the feeds that are polled
 };
 
 } // namespace circuit::bench

@@ -1,6 +1,7 @@
 // Whole syncs by the real program, as a process: HTTP from a simulator to a receiver, with fsynced
 // checkpoints; against the slower of bare libcurl fetching the same bodies and a bare stream sending the same
-// documents. And a worker that polls feeds which have nothing new, against bare conditional requests.
+// documents. And polls that find nothing new, of a worker that has as many due as it can make, against bare
+// conditional requests.
 
 #include <cstdio>
 #include <memory>
@@ -62,11 +63,11 @@ class Scene {
       throw std::runtime_error("the sync ended with code " + std::to_string(ended.code) + ": " + ended.err);
   }
   void make_polled() { stage_.make_polled("polled", {"--sink", "grpc:" + receiver_.address()}); }
-  // A worker that polls every feed once, as often as they are due.
-  double poll() {
-    const auto polled = stage_.serve("polled", static_cast<int64_t>(feeds()));
+  // A worker that has every feed to poll at once, as after a restart.
+  Done poll() {
+    const auto polled = stage_.poll_all("polled");
     std::fprintf(stderr, "nothing_new: peak %.1f MiB\n", polled.peak_mib);
-    return polled.polls;
+    return {polled.polls, polled.seconds};
   }
   void fetch(bool conditional) { fetch_all(stage_.feeds(), conditional); }
   void stream() { bare_.send(documents_, static_cast<int>(stage_.feeds().size())); }
@@ -143,7 +144,7 @@ Comparison nothing_new() {
             scene->fetch(true);
             return scene->feeds();
           },
-          3};
+          5};
 }
 
 } // namespace

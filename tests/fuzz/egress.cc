@@ -19,8 +19,8 @@ namespace {
 
 class Reached final : public http::HttpTransport {
  public:
-  Task<Result<http::Response>> send(http::Request request) override {
-    url = request.url;
+  Task<Result<http::Response>> send(http::SharedRequest request) override {
+    url = request->url;
     reached = true;
     co_return http::Response{};
   }

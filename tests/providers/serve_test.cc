@@ -167,6 +167,7 @@ TEST_F(ServeTest, IsSteeredAndCountsWhatWasFetched) {
   get("/feeds/0.xml");
   get("/feeds/0.xml", "If-None-Match: \"0-1-1\"");
   EXPECT_THAT(get("/_control/stats").body, StartsWith(R"({"requests":2,"not_modified":1,)"));
+  EXPECT_THAT(get("/_control/stats").body, HasSubstr(R"("seconds":)"));
   EXPECT_EQ(get("/_control/urls").body, server_->base_url() + "/feeds/0.xml\n");
   EXPECT_EQ(send("POST", "/_control/advance?changes=3").status, 200);
   EXPECT_EQ(get("/feeds/0.xml", "If-None-Match: \"0-1-1\"").status, 200);

@@ -95,10 +95,10 @@ Duration SimulatedTransport::draw_latency() {
   return latency_.min + Duration(static_cast<Duration::rep>(random_.below(span + 1)));
 }
 
-Task<Result<http::Response>> SimulatedTransport::send(http::Request request) {
+Task<Result<http::Response>> SimulatedTransport::send(http::SharedRequest request) {
   ++requests_;
-  Exchange record{{}, request.method, request.url, 0, {}, nullptr};
-  Result<http::Response> response = co_await exchange(std::move(request));
+  Exchange record{{}, request->method, request->url, 0, {}, nullptr};
+  Result<http::Response> response = co_await exchange(*request);
   if (observer_) {
     record.ended = clock_.now();
     if (response) {

@@ -40,7 +40,7 @@ class SimulatedTransport final : public http::HttpTransport {
   // Called at the end of each request.
   void observe(std::function<void(const Exchange&)> observer) { observer_ = std::move(observer); }
 
-  Task<Result<http::Response>> send(http::Request request) override;
+  Task<Result<http::Response>> send(http::SharedRequest request) override;
 
   uint64_t requests() const { return requests_; }
   // Requests under way and bodies that somebody still holds. Not zero in an idle world: somebody has leaked

@@ -35,13 +35,13 @@ credentials::Profile profile() {
 // Answers who it is to whoever has the good token.
 class Wire final : public http::HttpTransport {
  public:
-  Task<Result<http::Response>> send(http::Request request) override {
+  Task<Result<http::Response>> send(http::SharedRequest request) override {
     ++requests;
-    const bool good = request.headers.get("Authorization") == std::string("Bearer ") + kGoodToken;
+    const bool good = request->headers.get("Authorization") == std::string("Bearer ") + kGoodToken;
     http::Response response;
     response.status = good ? 200 : 401;
     response.body = good ? "ada" : "";
-    response.url = request.url;
+    response.url = request->url;
     co_return response;
   }
   int requests = 0;

@@ -71,9 +71,9 @@ Profile example_profile() {
 class ConnectionsWorld::Wire final : public http::HttpTransport {
  public:
   Wire(ConnectionsWorld& world, http::HttpTransport& next) : world_(world), egress_(next) {}
-  Task<Result<http::Response>> send(http::Request request) override {
+  Task<Result<http::Response>> send(http::SharedRequest request) override {
     if (!world_.power) co_return gone();
-    if (world_.keep_seen) world_.seen.push_back(request.method + " " + request.url);
+    if (world_.keep_seen) world_.seen.push_back(request->method + " " + request->url);
     auto sending = egress_.send(std::move(request));
     auto response = co_await std::move(sending);
     if (!world_.power) co_return gone();

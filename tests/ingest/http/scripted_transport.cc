@@ -45,7 +45,8 @@ class ScriptedTransport::UnderWay {
   std::shared_ptr<Load> load_;
 };
 
-Task<Result<Response>> ScriptedTransport::send(Request request) {
+Task<Result<Response>> ScriptedTransport::send(SharedRequest shared) {
+  const Request& request = *shared;
   const UnderWay here(load_);
   asked.push_back({request, clock_.steady_now().time_since_epoch()});
   if (takes > Duration::zero()) co_await clock_.sleep_for(takes);

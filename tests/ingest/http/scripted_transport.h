@@ -34,7 +34,7 @@ class ScriptedTransport final : public HttpTransport {
   std::vector<Asked> asked;
   size_t most_under_way() const { return load_->most; }
 
-  Task<Result<Response>> send(Request request) override;
+  Task<Result<Response>> send(SharedRequest request) override;
 
  private:
   struct Load {

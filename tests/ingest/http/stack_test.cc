@@ -13,7 +13,7 @@ using std::chrono::seconds;
 class Wire final : public HttpTransport {
  public:
   explicit Wire(HttpTransport& provider) : provider_(provider) {}
-  Task<Result<Response>> send(Request request) override { return provider_.send(std::move(request)); }
+  Task<Result<Response>> send(SharedRequest request) override { return provider_.send(std::move(request)); }
 
  private:
   HttpTransport& provider_;

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 class ProviderWire final : public HttpTransport {
  public:
   explicit ProviderWire(HttpTransport& provider) : provider_(provider) {}
-  Task<Result<Response>> send(Request request) override { return provider_.send(std::move(request)); }
+  Task<Result<Response>> send(SharedRequest request) override { return provider_.send(std::move(request)); }
 
  private:
   HttpTransport& provider_;

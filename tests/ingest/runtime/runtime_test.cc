@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/system/system_error.hpp>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -244,6 +246,17 @@ TEST(Random, ASeedReplaysAndBoundsHold) {
   SystemRandom system;
   EXPECT_NE(system.id(), system.id());
   EXPECT_EQ(system.id().size(), 26u);
+}
+
+TEST(Random, TheSystemGivesNoByteTwice) {
+  SystemRandom system;
+  std::set<uint64_t> seen;
+  std::array<std::byte, 31> between; // so that draws end where what was taken ahead does, and beyond
+  for (int i = 0; i < 1000; ++i) {
+    seen.insert(system.next());
+    system.fill(between);
+  }
+  EXPECT_EQ(seen.size(), 1000u);
 }
 
 TEST(Error, TextHasWhatHappenedAndWhatToDo) {

@@ -135,7 +135,7 @@ class EngineWorld::ScriptedProvider final : public Provider {
 class EngineWorld::NoHttp final : public http::HttpTransport {
  public:
   NoHttp(Source& source, Clock& clock) : source_(source), clock_(clock) {}
-  Task<Result<http::Response>> send(http::Request) override {
+  Task<Result<http::Response>> send(http::SharedRequest) override {
     if (clock_.now() < source_.throttled_until) {
       auto error = make_error(ErrorClass::kThrottled, "PROVIDER_THROTTLED", "Too many requests", "Wait.");
       error.retry_at = source_.throttled_until;

@@ -106,6 +106,8 @@ SimResponse RssControl::respond(const SimRequest& request, SystemTime now,
   const std::string_view path = request.path();
   if (path.starts_with(kPrefix)) return control(path.substr(kPrefix.size()), request, now);
   SimResponse response = provider_.respond(request, now, fault);
+  if (stats_.requests == 0) stats_.first_at = now;
+  stats_.last_at = now;
   ++stats_.requests;
   ++stats_.statuses[response.status];
   if (response.status == 304) ++stats_.not_modified;
@@ -214,10 +216,12 @@ SimResponse RssControl::truth() const {
 SimResponse RssControl::stats_page() const {
   json::object statuses;
   for (const auto& [status, count] : stats_.statuses) statuses[std::to_string(status)] = count;
-  return json_response(200, {{"requests", stats_.requests},
-                             {"not_modified", stats_.not_modified},
-                             {"bytes", stats_.bytes},
-                             {"statuses", std::move(statuses)}});
+  return json_response(
+      200, {{"requests", stats_.requests},
+            {"not_modified", stats_.not_modified},
+            {"bytes", stats_.bytes},
+            {"statuses", std::move(statuses)},
+            {"seconds", std::chrono::duration<double>(stats_.last_at - stats_.first_at).count()}});
 }
 
 } // namespace circuit::providers::rss

@@ -9,8 +9,10 @@
 //   POST /_control/move?feed=I&status=301
 //   POST /_control/faults/stop
 //   GET  /_control/truth                   {"feeds": [{feed, url, state, documents: [...]}]}
-//   GET  /_control/stats                   {requests, not_modified, bytes, statuses}; POST sets them back to
-//   zero GET  /_control/urls                    one feed URL a line
+//   GET  /_control/stats                   {requests, not_modified, bytes, statuses, seconds: between the
+//   first
+//                                          request and the last}; POST sets them back to zero
+//   GET  /_control/urls                    one feed URL a line
 //
 // Everything else goes to the provider. A refused request changes nothing and answers 4xx with {"error"}. One
 // thread.
@@ -28,6 +30,7 @@ struct TrafficStats {
   uint64_t not_modified = 0;
   uint64_t bytes = 0;               // of bodies, as they travel
   std::map<int, uint64_t> statuses; // 0: the connection was broken instead
+  SystemTime first_at{}, last_at{}; // when the first and the last request came
 };
 
 class RssControl final : public SimulatedProvider {
