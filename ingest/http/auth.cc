@@ -9,8 +9,8 @@ Task<Result<Response>> AuthLayer::send(SharedRequest request) {
   return send_authorized(std::move(request));
 }
 
-Task<Result<Response>> AuthLayer::send_authorized(SharedRequest asked) {
-  Request request = *asked;
+Task<Result<Response>> AuthLayer::send_authorized(SharedRequest plain) {
+  Request request = *plain;
   if (authorizer_ == nullptr) {
     auto missing = make_error(ErrorClass::kNotFound, "CONNECTION_NOT_FOUND",
                               "This worker keeps no connections, and the request needs " + request.connection,
@@ -23,11 +23,11 @@ Task<Result<Response>> AuthLayer::send_authorized(SharedRequest asked) {
     version.emplace(std::move(asked));
   }
   if (!*version) co_return version->error();
-  SharedRequest authorized(std::move(request), asked);
+  SharedRequest authorized(std::move(request), plain);
   auto response = co_await next_.send(std::move(authorized));
-  if (!response || response->status != 401 || asked->reauthorized) co_return response;
+  if (!response || response->status != 401 || plain->reauthorized) co_return response;
 
-  auto newer = co_await authorizer_->refused(asked->connection, **version);
+  auto newer = co_await authorizer_->refused(plain->connection, **version);
   if (!newer) co_return std::move(newer).error();
   response->credential_renewed = *newer;
   co_return response;

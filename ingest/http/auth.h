@@ -44,7 +44,7 @@ class AuthLayer final : public HttpTransport {
   Task<Result<Response>> send(SharedRequest request) override;
 
  private:
-  Task<Result<Response>> send_authorized(SharedRequest asked);
+  Task<Result<Response>> send_authorized(SharedRequest plain);
 
   HttpTransport& next_;
   Authorizer* authorizer_ = nullptr; // null: no connection exists (CONNECTION_NOT_FOUND)

@@ -62,6 +62,7 @@ Task<Result<T>> with_deadline(boost::asio::any_io_executor executor, Clock& cloc
   if (failure) {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
   }
+  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
   co_await group.join();
   if (failure) std::rethrow_exception(failure);
   if (state.result) co_return std::move(*state.result);

@@ -70,6 +70,7 @@ Task<void> for_each_concurrent(boost::asio::any_io_executor executor, Items& ite
     // A cancelled coroutine may await nothing until this; the tasks have still to be seen out.
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
   }
+  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
   co_await group.join();
   if (failure) std::rethrow_exception(failure);
 }
@@ -87,6 +88,7 @@ inline Task<void> run_beside(TaskGroup& tasks, Task<void> work) {
   // A cancelled coroutine may await nothing until this; the tasks have still to be seen out.
   if (failure)
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
+  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
   co_await tasks.join();
   if (failure) std::rethrow_exception(failure);
 }

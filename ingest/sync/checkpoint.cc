@@ -59,18 +59,21 @@ Task<void> Run::take_over_doubts() {
 // nothing back, the documents of the batch are in doubt until the checkpoint. For a sync of one batch both
 // are one commit.
 Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_back) {
+  co_await shield(); // from here on it is announced as a whole, or the sync fails
   state::Batch writes;
   if (!takes_back) {
     std::vector<std::string> ids;
     for (const auto& change : batch->changes) ids.push_back(change.external_id);
     manifest_.write_doubts(ids, writes);
   }
-  if (writes.empty() && committed_.deliveries() == working_.deliveries()) co_return;
+  if (writes.empty() && committed_.deliveries() == working_.deliveries()) {
+    co_await unshield();
+    co_return;
+  }
   FeedState next = committed_;
   next.set_deliveries(working_.deliveries());
   if (!writes.empty()) next.set_in_doubt(true);
   state::put_record(writes, state::feed_key(settings_.name()), next);
-  co_await shield();
   written_ = true;
   crash_point("delivery.number.committing");
   auto written = co_await seams_.store.commit(std::move(writes));

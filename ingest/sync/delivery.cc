@@ -32,17 +32,33 @@ Task<void> Delivery::add(OutgoingChange change) {
   }
 }
 
+// Returns when nothing is gathered and nothing is on its way out: what another call took away to send it is
+// among those in flight then, and nobody takes it for acknowledged.
 Task<void> Delivery::send() {
-  if (gathering_->changes.empty()) co_return;
+  const bool idle = gathering_->changes.empty() && sending_.in_use() == 0;
+  if (idle) co_return;
   co_await sending_.acquire(1);
   const CreditHold turn(sending_, 1);
   if (gathering_->changes.empty()) co_return; // another has sent it
   co_await open();
   co_await in_flight_.wait_below(limits_.batches_in_flight);
   auto batch = std::exchange(gathering_, std::make_shared<DeliverBatch>());
+  try {
+    co_await announce_(batch, session_->takes_back());
+  } catch (...) {
+    put_back(*batch);
+    throw;
+  }
   CreditHold hold(credit_, batch->bytes);
-  co_await announce_(batch, session_->takes_back());
   in_flight_.spawn(deliver(std::move(batch), std::move(hold)));
+}
+
+// In front of what was gathered meanwhile.
+void Delivery::put_back(DeliverBatch& batch) {
+  auto& changes = gathering_->changes;
+  changes.insert(changes.begin(), std::make_move_iterator(batch.changes.begin()),
+                 std::make_move_iterator(batch.changes.end()));
+  gathering_->bytes += batch.bytes;
 }
 
 Task<void> Delivery::open() {

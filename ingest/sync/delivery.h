@@ -34,7 +34,7 @@ class Delivery {
   // `open` is called before the first batch, and not at all when there is none.
   using Open = std::function<Task<Result<std::unique_ptr<SinkSession>>>()>;
   // Called before each batch leaves, which waits for it; `takes_back` is the session's. Throws Failure to
-  // stop it.
+  // stop the sync, and lets cancellation pass: the batch leaves with a later call then.
   using Announce = std::function<Task<void>(std::shared_ptr<const DeliverBatch> batch, bool takes_back)>;
 
   Delivery(boost::asio::any_io_executor executor, Credit& credit, DeliveryLimits limits, Open open,
@@ -59,6 +59,7 @@ class Delivery {
  private:
   Task<void> open();
   Task<void> send();
+  void put_back(DeliverBatch& batch);
   Task<void> deliver(std::shared_ptr<const DeliverBatch> batch, CreditHold hold);
 
   boost::asio::any_io_executor executor_;

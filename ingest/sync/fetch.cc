@@ -98,6 +98,7 @@ Task<void> flushing(Delivery& delivery, Clock& clock, Task<void> waiting) {
     beside.cancel(); // the sync ends
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
   }
+  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
   co_await beside.join();
   if (failure) std::rethrow_exception(failure);
 }

@@ -160,6 +160,44 @@ TEST(TaskGroup, CancellingTheJoinCancelsTheTasksAndStillSeesThemEnd) {
   EXPECT_EQ(world.loop.timers().size(), 0u);
 }
 
+Task<void> wait_for(Event* event) { co_await event->wait(); }
+
+Task<Result<int>> wait_for_seven(Event* event) {
+  co_await event->wait();
+  co_return 7;
+}
+
+Task<void> work_beside(VirtualWorld* world, std::vector<int>* log, Event* end) {
+  TaskGroup group(world->loop.executor());
+  group.spawn(sleep_then_add(world->clock(), seconds(3), *log, 3));
+  co_await run_beside(group, wait_for(end));
+}
+
+Task<void> work_with_deadline(VirtualWorld* world, Event* end) {
+  auto late = make_error(ErrorClass::kTransient, "LATE", "", "");
+  auto work = wait_for_seven(end);
+  co_await with_deadline(world->loop.executor(), world->clock(), seconds(3), std::move(work),
+                         std::move(late));
+}
+
+// The work has ended, and nobody has gone on yet, when the cancellation comes.
+TEST(TaskGroup, TasksAreSeenOutAlsoWhenTheCancellationComesWithTheEndOfTheWork) {
+  for (const bool deadline : {false, true}) {
+    VirtualWorld world;
+    std::vector<int> log;
+    Event end;
+    auto& working =
+        world.spawn(deadline ? work_with_deadline(&world, &end) : work_beside(&world, &log, &end));
+    world.loop.run_ready();
+    end.notify_all();
+    working.cancel();
+    world.loop.run();
+    EXPECT_TRUE(working.ended);
+    EXPECT_EQ(log, (std::vector<int>{}));
+    EXPECT_EQ(world.loop.timers().size(), 0u);
+  }
+}
+
 struct Gauge {
   int running = 0, peak = 0, done = 0;
 };

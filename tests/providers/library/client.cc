@@ -33,11 +33,11 @@ Error status_error(int status, const std::string& url) {
   }
 }
 
-Task<Result<json::object>> get(sync::Pull& pull, std::string url) {
+Task<Result<json::object>> get(sync::Api& api, std::string url) {
   http::Request request;
   request.url = url;
   request.max_redirects = 3;
-  auto response = co_await pull.fetch(std::move(request));
+  auto response = co_await api.fetch(std::move(request));
   if (!response) co_return std::move(response).error();
   if (response->status != 200) co_return status_error(response->status, url);
   boost::system::error_code broken;
@@ -58,21 +58,21 @@ bool has_any(const json::object& object, std::string_view key) {
 
 } // namespace
 
-Task<Result<ListedPage>> LibraryClient::children(sync::Pull& pull, std::string folder,
+Task<Result<ListedPage>> LibraryClient::children(sync::Api& api, std::string folder,
                                                  std::string marker) const {
   std::string url = base_ + "/folders/" + folder + "/children?size=" + std::to_string(page_size_);
   if (!marker.empty()) url += "&marker=" + marker;
-  return page(pull, std::move(url));
+  return page(api, std::move(url));
 }
 
-Task<Result<ListedPage>> LibraryClient::changes(sync::Pull& pull, std::string token) const {
+Task<Result<ListedPage>> LibraryClient::changes(sync::Api& api, std::string token) const {
   std::string url = base_ + "/changes?size=" + std::to_string(page_size_);
   if (!token.empty()) url += "&token=" + token;
-  return page(pull, std::move(url));
+  return page(api, std::move(url));
 }
 
-Task<Result<ListedPage>> LibraryClient::page(sync::Pull& pull, std::string url) const {
-  auto body = co_await get(pull, url);
+Task<Result<ListedPage>> LibraryClient::page(sync::Api& api, std::string url) const {
+  auto body = co_await get(api, url);
   if (!body) co_return std::move(body).error();
   const json::value* items = body->if_contains("items");
   if (items == nullptr || !items->is_array()) co_return bad_answer(url);
@@ -92,9 +92,9 @@ Task<Result<ListedPage>> LibraryClient::page(sync::Pull& pull, std::string url) 
   co_return page;
 }
 
-Task<Result<RawDocument>> LibraryClient::document(sync::Pull& pull, std::string id) const {
+Task<Result<RawDocument>> LibraryClient::document(sync::Api& api, std::string id) const {
   const std::string url = base_ + "/files/" + id;
-  auto body = co_await get(pull, url);
+  auto body = co_await get(api, url);
   if (!body) co_return std::move(body).error();
   if (!body->contains("text")) co_return unreadable(url);
   RawDocument raw{std::move(id), text_of(*body, "etag"), text_of(*body, "name"), text_of(*body, "text"), {}};

@@ -36,13 +36,13 @@ class LibraryClient {
   // `base`: "http://host".
   LibraryClient(std::string base, size_t page_size) : base_(std::move(base)), page_size_(page_size) {}
 
-  Task<Result<ListedPage>> children(sync::Pull& pull, std::string folder, std::string marker) const;
-  Task<Result<ListedPage>> changes(sync::Pull& pull, std::string token) const;
-  Task<Result<RawDocument>> document(sync::Pull& pull, std::string id) const;
+  Task<Result<ListedPage>> children(sync::Api& api, std::string folder, std::string marker) const;
+  Task<Result<ListedPage>> changes(sync::Api& api, std::string token) const;
+  Task<Result<RawDocument>> document(sync::Api& api, std::string id) const;
   const std::string& base() const { return base_; }
 
  private:
-  Task<Result<ListedPage>> page(sync::Pull& pull, std::string url) const;
+  Task<Result<ListedPage>> page(sync::Api& api, std::string url) const;
 
   std::string base_;
   size_t page_size_;

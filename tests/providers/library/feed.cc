@@ -81,22 +81,36 @@ Task<void> LibraryFeed::walk(Pull& pull) {
 }
 
 Task<void> LibraryFeed::follow_changes(Pull& pull) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  TaskGroup readers(executor);
+  PagesAhead pages(pull, readers);
+  co_await run_beside(readers, deliver_changes(pull, pages));
+}
+
+void LibraryFeed::read_changes_ahead(PagesAhead& pages, std::string token) {
+  pages.add(0, [this, token = std::move(token)](sync::Api& api) { return client_.changes(api, token); });
+}
+
+Task<void> LibraryFeed::deliver_changes(Pull& pull, PagesAhead& pages) {
   ChangesCursor at = read_changes(pull.cursor());
   const bool anew = pull.reread_all() || at.token.empty() || (!at.enumerating && !at.incomplete.empty());
   if (anew) at = ChangesCursor{"", true, ""};
   std::unique_ptr<sync::Enumeration> listing;
   const sync::Listing everything = at.token.empty() ? sync::Listing::kFromStart : sync::Listing::kGoesOn;
   listing = co_await pull.enumerate("log", at.enumerating ? everything : sync::Listing::kAdditions);
+  read_changes_ahead(pages, at.token);
   for (;;) {
     pull.progress(at.enumerating ? "reading everything" : "reading changes");
-    auto page = co_await client_.changes(pull, at.token);
+    auto page = co_await pages.next();
     if (!page) {
       if (!has_expired(page.error())) throw Failure(std::move(page).error());
       listing.reset();
       at = ChangesCursor{"", true, ""};
       listing = co_await pull.enumerate("log", sync::Listing::kFromStart);
+      read_changes_ahead(pages, at.token);
       continue;
     }
+    if (!page->next.empty()) read_changes_ahead(pages, page->next);
     if (page->denied) at.incomplete = "There are folders that may not be read.";
     const std::string missing = co_await read_items(pull, page->items);
     // Its place in the log is passed only once it was read.
@@ -118,6 +132,7 @@ Task<void> LibraryFeed::follow_changes(Pull& pull) {
     auto cursor = write_cursor(at);
     co_await pull.checkpoint(std::move(cursor));
     if (up_to_date) co_return;
+    if (last) read_changes_ahead(pages, at.token);
   }
 }
 
@@ -126,40 +141,42 @@ Task<std::string> LibraryFeed::read_items(Pull& pull, std::vector<ListedItem> it
   for (const ListedItem& item : items) {
     if (!item.folder && !item.deleted) stamps.push_back({item.id, item.etag});
   }
-  const std::vector<bool> wanted = co_await pull.select_changed(stamps);
-  std::vector<Fetch> fetches;
+  const std::vector<bool> is_wanted = co_await pull.select_changed(stamps);
+  std::vector<sync::ItemStamp> wanted;
   for (size_t i = 0; i < stamps.size(); ++i) {
-    if (wanted[i]) fetches.push_back({stamps[i].external_id, stamps[i].version, std::nullopt});
+    if (is_wanted[i]) wanted.push_back(stamps[i]);
   }
   const auto executor = co_await boost::asio::this_coro::executor;
-  const auto start = [this, &pull](Fetch& fetch) { return fetch_into(pull, &fetch); };
-  co_await for_each_concurrent(executor, fetches, kBodiesAtATime, start);
-
+  TaskGroup readers(executor);
+  DocumentsAhead documents(pull, readers, {kBodiesAtATime, 2 * kBodiesAtATime});
   std::string missing;
-  for (Fetch& fetch : fetches) {
-    Result<RawDocument>& outcome = *fetch.outcome;
+  co_await run_beside(readers, deliver_documents(pull, documents, wanted, &missing));
+  co_return missing;
+}
+
+Task<void> LibraryFeed::deliver_documents(Pull& pull, DocumentsAhead& documents,
+                                          const std::vector<sync::ItemStamp>& wanted, std::string* missing) {
+  for (const auto& stamp : wanted) {
+    documents.add(0, [this, id = stamp.external_id](sync::Api& api) { return client_.document(api, id); });
+  }
+  for (const auto& stamp : wanted) {
+    auto outcome = co_await documents.next();
     if (!outcome) {
       const Error error = outcome.error();
       if (error.cls == ErrorClass::kNotFound) {
-        missing = fetch.id + " was gone when it was to be read.";
+        *missing = stamp.external_id + " was gone when it was to be read.";
       } else if (is_the_documents(error)) {
-        co_await pull.reject(fetch.id, error);
+        co_await pull.reject(stamp.external_id, error);
       } else {
         throw Failure(error);
       }
       continue;
     }
     // A walk delivers what it got, as the version that it is. A change log would not say again what changed.
-    if (way_ == Way::kChanges && outcome->etag != fetch.etag) throw Failure(moved_on(fetch.id));
+    if (way_ == Way::kChanges && outcome->etag != stamp.version) throw Failure(moved_on(stamp.external_id));
     auto document = normalize(*outcome, client_.base());
     co_await pull.upsert(std::move(document));
   }
-  co_return missing;
-}
-
-Task<void> LibraryFeed::fetch_into(Pull& pull, Fetch* fetch) {
-  auto outcome = co_await client_.document(pull, fetch->id);
-  fetch->outcome.emplace(std::move(outcome));
 }
 
 } // namespace circuit::providers::library
