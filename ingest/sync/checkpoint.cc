@@ -50,7 +50,6 @@ Task<void> Run::take_over_doubts() {
     crash_point("delivery.doubts.taken_over");
     co_await unshield();
     if (!written) throw Failure(std::move(written).error());
-    working_ = next;
     committed_ = std::move(next);
   }
 }
@@ -66,12 +65,12 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
     for (const auto& change : batch->changes) ids.push_back(change.external_id);
     manifest_.write_doubts(ids, writes);
   }
-  if (writes.empty() && committed_.deliveries() == working_.deliveries()) {
+  if (writes.empty() && committed_.deliveries() == deliveries_) {
     co_await unshield();
     co_return;
   }
   FeedState next = committed_;
-  next.set_deliveries(working_.deliveries());
+  next.set_deliveries(deliveries_);
   if (!writes.empty()) next.set_in_doubt(true);
   state::put_record(writes, state::feed_key(settings_.name()), next);
   written_ = true;
@@ -100,22 +99,35 @@ Task<void> Run::settle() {
   manifest_.settled();
 }
 
+bool Run::changes_state(const st::Cursor* cursor) const {
+  if (committed_.in_doubt() || committed_.deliveries() != deliveries_ || held_ || held_is_settled_)
+    return true;
+  return cursor != nullptr && state::serialize(*cursor) != state::serialize(committed_.cursor());
+}
+
 Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   co_await settle();
   // Not so the commits that the engine makes by itself while the feed is in the middle of something.
   const bool is_checkpoint = cursor != nullptr || which == Commit::kEnd;
-  FeedState next = working_;
-  next.set_in_doubt(false);
-  if (cursor != nullptr) *next.mutable_cursor() = *cursor;
   state::Batch batch;
-  next.set_document_count(next.document_count() + manifest_.write_to(batch));
-  co_await write_dead_letters(batch, next);
+  const int64_t more = manifest_.write_to(batch);
   write_enumerations(batch, is_checkpoint);
   if (is_checkpoint) write_parts(batch);
-  if (batch.empty() && state::serialize(committed_) == state::serialize(next)) { // nothing to remember
-    manifest_.committed();
+  if (batch.empty() && rejected_.empty() && recovered_.empty() && !changes_state(cursor)) {
+    manifest_.committed(); // nothing to remember
     co_return;
   }
+  FeedState next = committed_;
+  next.set_deliveries(deliveries_);
+  next.set_in_doubt(false);
+  if (cursor != nullptr) *next.mutable_cursor() = *cursor;
+  if (held_is_settled_) { // an earlier one
+    next.clear_held();
+    next.set_confirmed_removals(0);
+  }
+  if (held_) *next.mutable_held() = *held_;
+  next.set_document_count(next.document_count() + more);
+  co_await write_dead_letters(batch, next);
   state::put_record(batch, state::feed_key(settings_.name()), next);
 
   crash_point("checkpoint.settled");
@@ -143,8 +155,9 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   committing_ = false;
   if (!written) throw Failure(std::move(written).error());
 
-  committed_ = next;
-  working_ = std::move(next);
+  committed_ = std::move(next);
+  held_.reset();
+  held_is_settled_ = false;
   manifest_.committed();
   if (is_checkpoint) changed_parts_.clear();
   rejected_.clear();

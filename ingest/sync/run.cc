@@ -35,7 +35,7 @@ Run::Run(RunSeams seams, const v1::Feed& settings, v1::Connection connection, Fe
       settings_(settings),
       connection_(std::move(connection)),
       committed_(std::move(state)),
-      working_(committed_),
+      deliveries_(committed_.deliveries()),
       status_(std::move(status)),
       manifest_(seams_.store, settings_.name(), committed_.epoch()),
       delivery_(seams_.executor, seams_.delivery_credit,
@@ -190,8 +190,8 @@ Task<void> Run::remove(std::string external_id, std::string reason) {
 
 Task<void> Run::deliver(v1::Change head, std::string document) {
   if (next_sequence_ == 0) { // durable before the first of them leaves: announce()
-    working_.set_deliveries(committed_.deliveries() + 1);
-    next_sequence_ = (working_.deliveries() << 32) + 1;
+    deliveries_ = committed_.deliveries() + 1;
+    next_sequence_ = (deliveries_ << 32) + 1;
   }
   head.set_feed(settings_.name());
   head.set_epoch(committed_.epoch());

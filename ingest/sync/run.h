@@ -125,6 +125,7 @@ class Run final : public Pull {
   Task<void> commit(const circuit::feeds::state::v1::Cursor* cursor, Commit which = Commit::kBetween);
   Task<void> take_over_doubts();
   Task<void> settle();
+  bool changes_state(const circuit::feeds::state::v1::Cursor* cursor) const;
   void forget_rejection(const std::string& external_id);
   Task<void> announce(std::shared_ptr<const DeliverBatch> batch, bool takes_back);
   Task<void> write_dead_letters(state::Batch& batch, FeedState& next);
@@ -170,7 +171,10 @@ class Run final : public Pull {
   const circuit::feeds::v1::Feed& settings_;
   circuit::feeds::v1::Connection connection_;
   FeedState committed_;
-  FeedState working_; // committed_ with what the next commit will change
+  // What the next commit will change of it, besides counts and cursor.
+  int64_t deliveries_;
+  std::optional<circuit::feeds::v1::HeldRemovals> held_;
+  bool held_is_settled_ = false;
   std::shared_ptr<RunStatus> status_;
   Manifest manifest_;
   Delivery delivery_;

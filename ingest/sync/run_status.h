@@ -14,6 +14,7 @@ namespace circuit::sync {
 struct RunStatus {
   circuit::feeds::v1::Sync sync;
   Event changed;
+  Event ended; // it is not active any more
 
   // Something that a watcher would want to know.
   void publish() { changed.notify_all(); }

@@ -253,6 +253,7 @@ Task<void> Scheduler::finish(ActivePtr active, SyncResult result) {
   by_sync_.erase(active->sync());
   by_feed_.erase(active->feed());
   active->status->publish();
+  active->status->ended.notify_all();
   planned_(active->feed(), next);
 }
 

@@ -117,8 +117,8 @@ Task<bool> Run::sweep(std::string scope, int64_t generation) {
   enumerations_.at(scope).ended = true;
   const bool another_is_held = status_->sync.has_held_removals();
   if (allowed && !another_is_held) {
-    working_.clear_held();
-    working_.set_confirmed_removals(0);
+    held_.reset();
+    held_is_settled_ = committed_.has_held() || committed_.confirmed_removals() != 0;
   }
   crash_point("sweep.ended");
   co_return allowed;
@@ -168,7 +168,7 @@ bool Run::may_sweep(const SweepPlan& plan) {
   held.set_of_documents(plan.of);
   *held.mutable_held_at() = to_timestamp(seams_.clock.now());
   for (const auto& id : plan.examples) held.add_examples(id);
-  *working_.mutable_held() = held;
+  held_ = held;
   *status_->sync.mutable_held_removals() = std::move(held);
   return false;
 }

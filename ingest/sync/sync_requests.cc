@@ -3,6 +3,7 @@
 #include <map>
 
 #include "ingest/runtime/crash_point.h"
+#include "ingest/runtime/deadline.h"
 #include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
@@ -325,12 +326,28 @@ Task<Result<v1::Sync>> retry_dead_letters(Core& core, v1::RetryDeadLettersReques
   co_return co_await begin_sync(core, std::move(*feed), std::move(sync), std::move(batch));
 }
 
+namespace {
+
+Task<Result<void>> until_ended(std::shared_ptr<RunStatus> status) {
+  co_await status->ended.wait();
+  co_return Result<void>();
+}
+
+} // namespace
+
 Task<Result<v1::Sync>> next_update(Core& core, std::string sync, v1::Sync seen) {
   constexpr Duration kAtMostEvery = std::chrono::milliseconds(100);
   const auto active = core.scheduler.active(sync);
   if (active) {
     const auto same = [&] { return state::serialize(active->sync) == state::serialize(seen); };
-    if (!seen.name().empty()) co_await core.seams.loop.clock().sleep_for(kAtMostEvery);
+    if (!seen.name().empty()) { // its end is shown at once
+      auto& loop = core.seams.loop;
+      auto end = until_ended(active);
+      auto not_yet = make_error(ErrorClass::kTransient, "", "", "");
+      auto pause =
+          with_deadline(loop.executor(), loop.clock(), kAtMostEvery, std::move(end), std::move(not_yet));
+      co_await std::move(pause);
+    }
     while (core.scheduler.active(sync) != nullptr && same()) co_await active->changed.wait();
     co_return active->sync;
   }

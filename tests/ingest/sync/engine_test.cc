@@ -33,6 +33,16 @@ TEST(Engine, FirstSyncDeliversEverythingInOrder) {
   }
 }
 
+TEST(Engine, WhoWatchesASyncSeesItsEndAtOnce) {
+  EngineWorld world;
+  fill(world.source(), 10);
+  world.source().page_takes = std::chrono::milliseconds(10);
+  const auto begin = world.loop().clock().steady_now();
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED);
+  EXPECT_LT(world.loop().clock().steady_now() - begin, std::chrono::milliseconds(100));
+}
+
 TEST(Engine, SecondSyncWithNothingNewDeliversNothingAndFetchesNoBody) {
   EngineWorld world;
   fill(world.source(), 10);
