@@ -177,7 +177,10 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
       listing->incomplete("Form " + form.id + " was gone when its submissions were to be read.");
       all_listed_ = false;
       listing.reset();
-      if (next) opened = co_await open(reading, *std::move(next));
+      if (next) {
+        auto following = *std::exchange(next, std::nullopt);
+        opened = co_await open(reading, std::move(following));
+      }
       co_return opened;
     }
     if (!page) throw Failure(std::move(page).error());
@@ -187,7 +190,10 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
     const bool below_the_floor = walk.kind() != Walk::FULL && oldest < walk.floor_ms();
     ended = page->after.empty() || below_the_floor;
     if (!ended && page->after != walk.after()) read_ahead(reading, form.id, page->after);
-    if (ended && next) opened = co_await open(reading, *std::move(next));
+    if (ended && next) {
+      auto following = *std::exchange(next, std::nullopt);
+      opened = co_await open(reading, std::move(following));
+    }
     const bool whole = co_await read_page(pull, form, *page);
     if (!whole) listing->incomplete("Some submissions of form " + form.id + " cannot be read.");
     for (const Submission& submission : page->submissions) {

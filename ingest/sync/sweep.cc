@@ -22,7 +22,7 @@ class RunEnumeration final : public Enumeration {
   enum Kind { kListing, kNoListing };
   RunEnumeration(Run& run, std::string scope, int64_t generation, Kind kind)
       : run_(run), scope_(std::move(scope)), generation_(generation), given_up_(kind == kNoListing) {
-    run_.enumerating_.emplace(scope_, generation_);
+    run_.enumerating_ = Run::Enumerating{scope_, generation_};
   }
   ~RunEnumeration() override { run_.enumerating_.reset(); }
 
