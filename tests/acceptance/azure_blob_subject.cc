@@ -4,6 +4,7 @@
 #include "feeds/azure_blob/provider.h"
 #include "feeds/azure_blob/signer.h"
 #include "tests/acceptance/subject.h"
+#include "tests/feeds/azure_blob/azure_world.h"
 #include "tests/providers/azure_blob/simulator.h"
 
 namespace circuit::acceptance {
@@ -33,14 +34,7 @@ class AzureBlobSubject final : public Subject {
   }
   std::string host() const override { return "simulated.blob.core.windows.net"; }
   providers::SimulatedProvider& model() override { return simulator_; }
-  v1::Connection connection() const override {
-    v1::Connection connection;
-    connection.set_name("connections/azure");
-    connection.set_provider("azure-blob");
-    connection.set_method("shared-key");
-    (*connection.mutable_parameters())["account"] = sim::SimulatorOptions{}.account;
-    return connection;
-  }
+  v1::Connection connection() const override { return azure::account_connection(); }
   void authorize(http::Request& request, SystemTime now) const override {
     const auto signed_now = azure::authorize(request, connection(), credential_, now);
     if (!signed_now) request.headers.remove("Authorization");
