@@ -109,8 +109,11 @@ void append_utf8(std::string& out, char32_t c) {
 
 CleanText clean_text(std::string_view text) {
   const ByteSurvey survey = survey_bytes(text);
-  const bool valid = survey.ascii || is_valid_utf8(text);
-  if (valid && !survey.has_controls && (survey.ascii || !has_noncharacter(text)))
+  return clean_text(text, survey, survey.ascii || is_valid_utf8(text));
+}
+
+CleanText clean_text(std::string_view text, const ByteSurvey& survey, bool well_formed) {
+  if (well_formed && !survey.has_controls && (survey.ascii || !has_noncharacter(text)))
     return {std::string(text), false};
 
   CleanText clean;
