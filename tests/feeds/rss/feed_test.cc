@@ -158,6 +158,15 @@ TEST(RssMoved, TheSelectedAddressIsAskedAgainWhenTheRememberedOneIsNoFeedAnyMore
   }
 }
 
+TEST(RssRequests, AreCountedWithTheirRetriesWhereNoAnswerComes) {
+  RssWorld world;
+  world.site().refuse(kUrl);
+  const v1::Sync sync = world.sync(kUrl);
+  EXPECT_EQ(sync.error().reason(), "CONNECT_FAILED");
+  EXPECT_EQ(sync.counts().requests(), 5);
+  EXPECT_EQ(sync.counts().retries(), 4);
+}
+
 TEST(RssMoved, AServerErrorAtTheRememberedAddressForgetsNothing) {
   RssWorld world;
   world.site().redirect(kUrl, 301, kMoved);
