@@ -128,18 +128,6 @@ Task<Result<std::optional<Record>>> load_record(StateStore& store, std::string k
   co_return std::optional<Record>(*std::move(record));
 }
 
-// Into the caller's record, which is left empty where there is none; whether there is one.
-template <StoredRecord Record>
-Task<Result<bool>> load_record_into(StateStore& store, std::string key, Record* record) {
-  auto reading = store.get(kTableOf<Record>, key);
-  auto bytes = co_await std::move(reading);
-  if (!bytes) co_return std::move(bytes).error();
-  if (!*bytes) co_return false;
-  auto parsed = parse_record_into(*record, kTableOf<Record>, key, **bytes);
-  if (!parsed) co_return std::move(parsed).error();
-  co_return true;
-}
-
 // In the order of the keys.
 template <StoredRecord Record>
 Task<Result<std::vector<std::optional<Record>>>> load_records(StateStore& store,

@@ -13,10 +13,17 @@ namespace {
 
 // Whether there is one.
 Task<Result<bool>> read_feed(state::StateStore* store, std::string name, StoredFeed* feed) {
-  auto settings = co_await state::load_record_into(*store, state::feed_key(name), &feed->record);
-  if (!settings || !*settings) co_return settings;
-  auto standing = co_await state::load_record_into(*store, state::feed_key(name), &feed->state);
-  if (!standing) co_return std::move(standing).error();
+  const std::string key = state::feed_key(name);
+  auto bytes = co_await store->get(state::Table::kFeeds, key);
+  if (!bytes) co_return std::move(bytes).error();
+  if (!*bytes) co_return false;
+  auto parsed = state::parse_record_into(feed->record, state::Table::kFeeds, key, **bytes);
+  if (!parsed) co_return std::move(parsed).error();
+
+  bytes = co_await store->get(state::Table::kFeedStates, key);
+  if (!bytes) co_return std::move(bytes).error();
+  if (*bytes) parsed = state::parse_record_into(feed->state, state::Table::kFeedStates, key, **bytes);
+  if (!parsed) co_return std::move(parsed).error();
   co_return true;
 }
 
@@ -37,20 +44,18 @@ Task<Result<std::optional<StoredFeed>>> find_feed(state::StateStore& store, std:
   co_return std::optional<StoredFeed>(std::move(feed));
 }
 
-Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name) {
-  StoredFeed feed;
-  auto found = co_await read_feed(&store, name, &feed);
-  if (!found) co_return std::move(found).error();
-  if (!*found) co_return no_feed(name);
-  co_return feed;
-}
-
 Task<Result<std::unique_ptr<StoredFeed>>> load_feed_apart(state::StateStore& store, std::string name) {
   auto feed = std::make_unique<StoredFeed>();
   auto found = co_await read_feed(&store, name, feed.get());
   if (!found) co_return std::move(found).error();
   if (!*found) co_return no_feed(name);
   co_return feed;
+}
+
+Task<Result<StoredFeed>> load_feed(state::StateStore& store, std::string name) {
+  auto feed = co_await load_feed_apart(store, std::move(name));
+  if (!feed) co_return std::move(feed).error();
+  co_return std::move(**feed);
 }
 
 Task<Result<v1::Connection>> load_connection(state::StateStore& store, std::string name) {

@@ -29,11 +29,11 @@ Error document_too_large(uint64_t bytes, uint64_t limit) {
 
 } // namespace
 
-Run::Run(RunSeams seams, const v1::Feed& settings, v1::Connection connection, FeedState state,
+Run::Run(RunSeams seams, const v1::Feed& settings, const v1::Connection& connection, FeedState state,
          std::shared_ptr<RunStatus> status)
     : seams_(std::move(seams)),
       settings_(settings),
-      connection_(std::move(connection)),
+      connection_(connection),
       committed_(std::move(state)),
       deliveries_(committed_.deliveries()),
       status_(std::move(status)),

@@ -54,9 +54,9 @@ class Run final : public Pull {
   using FeedState = circuit::feeds::state::v1::FeedStateRecord;
   using EnumerationRecord = circuit::feeds::state::v1::EnumerationRecord;
 
-  // The settings outlive it.
-  Run(RunSeams seams, const circuit::feeds::v1::Feed& settings, circuit::feeds::v1::Connection connection,
-      FeedState state, std::shared_ptr<RunStatus> status);
+  // The settings and the connection outlive it.
+  Run(RunSeams seams, const circuit::feeds::v1::Feed& settings,
+      const circuit::feeds::v1::Connection& connection, FeedState state, std::shared_ptr<RunStatus> status);
   ~Run() override;
 
   // Pulls until the end, and returns how it ended: an error, or nothing. What was checkpointed is durable;
@@ -169,7 +169,7 @@ class Run final : public Pull {
 
   RunSeams seams_;
   const circuit::feeds::v1::Feed& settings_;
-  circuit::feeds::v1::Connection connection_;
+  const circuit::feeds::v1::Connection& connection_;
   FeedState committed_;
   // What the next commit will change of it, besides counts and cursor.
   int64_t deliveries_;

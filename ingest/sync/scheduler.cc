@@ -194,7 +194,7 @@ Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
   }
   if (active->retract_reason) {
     Retraction retraction(*active->retract_reason);
-    co_await run(active, place, retraction, {}, result);
+    co_await run(active, place, retraction, v1::Connection::default_instance(), result);
     co_return result;
   }
   const v1::Feed& settings = result.feed->settings();
@@ -205,7 +205,7 @@ Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
                               "Use a worker that has it, or delete the feed.");
     co_return result;
   }
-  v1::Connection connection;
+  std::optional<v1::Connection> connection;
   if (!settings.connection().empty()) {
     auto loaded = co_await load_connection(seams_.store, settings.connection());
     if (!loaded) {
@@ -213,19 +213,20 @@ Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
       co_return result;
     }
     connection = *std::move(loaded);
-    result.error = unusable(connection);
+    result.error = unusable(*connection);
     if (result.error) co_return result;
   }
   const auto feed = provider->make_feed(settings);
-  co_await run(active, place, *feed, std::move(connection), result);
+  const v1::Connection& account = connection ? *connection : v1::Connection::default_instance();
+  co_await run(active, place, *feed, account, result);
   co_return result;
 }
 
-Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, v1::Connection connection,
+Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, const v1::Connection& connection,
                           SyncResult& result) {
   const v1::Feed& settings = result.feed->settings();
   const int64_t epoch = result.feed->state.epoch();
-  Run run(run_seams(settings, place, epoch), settings, std::move(connection), std::move(result.feed->state),
+  Run run(run_seams(settings, place, epoch), settings, connection, std::move(result.feed->state),
           active->status);
   active->run = &run;
   active->task.spawn(run_into(&run, &feed, &result.error));

@@ -65,8 +65,8 @@ class Scheduler {
   void dispatch();
   Task<void> drive(ActivePtr active, std::unique_ptr<RunPlace> place);
   Task<SyncResult> execute(ActivePtr active, RunPlace& place);
-  Task<void> run(ActivePtr active, RunPlace& place, Feed& feed, circuit::feeds::v1::Connection connection,
-                 SyncResult& result);
+  Task<void> run(ActivePtr active, RunPlace& place, Feed& feed,
+                 const circuit::feeds::v1::Connection& connection, SyncResult& result);
   Task<void> finish(ActivePtr active, SyncResult result);
   Task<void> finish_unstarted(ActivePtr active);
   void request_stop(Active& active);
