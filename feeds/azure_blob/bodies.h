@@ -25,6 +25,7 @@ struct Body {
     kGone,     // deleted since it was listed
     kMoving,   // changed again each time that it was read
     kRejected, // this one cannot be read: `error` says why
+    kTroubled, // `error` may be about this one, or about all of them
     kFailed,   // nothing can: `error` says why
   };
   explicit Body(Blob listed) : blob(std::move(listed)) {}
@@ -32,7 +33,8 @@ struct Body {
   Blob blob;
   Outcome outcome = kReady;
   circuit::feeds::v1::Document document;
-  std::string bytes; // for the sink, where the original is wanted
+  bool fetched = false; // some of its content came from the service
+  std::string bytes;    // for the sink, where the original is wanted
   std::optional<Error> error;
 };
 

@@ -73,6 +73,8 @@ Result<ContainersPage> read_containers(std::string_view body);
 // Without quotes, which listings leave out and headers have.
 std::string plain_etag(std::string_view etag);
 
+// TRANSIENT AZURE_BAD_ANSWER: the next page of `what` is the same again, which would never end. (failures.cc)
+Error endless(const std::string& what);
 // What an answer other than 2xx means. (failures.cc)
 Error failure(const http::Response& response, const std::string& what, std::optional<SystemTime> asked_at);
 

@@ -55,6 +55,52 @@ TEST(AzureBlobFeed, ABlobThatIsDeletedWhileItIsReadIsGone) {
   EXPECT_TRUE(world.holds("docs/b.txt"));
 }
 
+TEST(AzureBlobFeed, OneBlobThatTheServiceFailsToGiveOutIsSetAsideAndTheOthersAreRead) {
+  for (const int status : {500, 403, 418}) {
+    AzureWorld world(1000);
+    world.put_many(50);
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (request.path() != "/docs/n120") return std::nullopt;
+      return providers::text_response(status, "text/plain", "");
+    });
+    v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+    EXPECT_EQ(sync.counts().delivered(), 49);
+    EXPECT_EQ(sync.counts().rejected(), 1);
+    world.answer_instead(nullptr);
+    sync = world.sync();
+    EXPECT_EQ(sync.counts().delivered(), 1) << "it is asked for again";
+    EXPECT_EQ(sync.counts().rejected(), 0);
+    EXPECT_EQ(world.find("docs/n120")->text(), "text 20");
+  }
+}
+
+TEST(AzureBlobFeed, AServiceThatFailsEveryBlobEndsTheSync) {
+  AzureWorld world(1000);
+  world.put_many(50);
+  world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (!request.path().starts_with("/docs/n")) return std::nullopt;
+    return providers::text_response(403, "text/plain", "");
+  });
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.error().reason(), "AZURE_FORBIDDEN");
+  EXPECT_LE(world.requests(), 2u + 32u + 4u) << "no request for each blob";
+}
+
+TEST(AzureBlobFeed, AContainerThatGoesWhileItsBlobsAreReadEndsNotTheSync) {
+  AzureWorld world(2);
+  world.put_many(6);
+  world.world.put("zzz", "x.txt", "x", world.now());
+  world.simulator.before_content = [&](const std::string& container, const std::string&) {
+    if (container == "docs") world.world.delete_container("docs");
+  };
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_TRUE(world.holds("zzz/x.txt"));
+  world.sync();
+  EXPECT_FALSE(world.holds("docs/n100"));
+}
+
 TEST(AzureBlobFeed, ALargeBlobIsReadInRangesOfOneVersion) {
   AzureWorld world;
   std::string large;
