@@ -94,7 +94,7 @@ Task<void> Bodies::read_listed(sync::Api& api, Body* body) {
 // with checksums that the service makes.
 Task<Result<std::string>> Bodies::content(sync::Api& api, const Blob& blob, bool* differs) {
   if (blob.size == 0) co_return std::string();
-  const bool encoded = !blob.content_encoding.empty(); // half of what is compressed cannot be read
+  const bool encoded = is_compressed(blob); // half of what is compressed cannot be read
   Result<std::string> bytes = std::string();
   if (encoded || blob.size <= 2 * kCheckedRangeBytes) {
     bytes = co_await reading_.client.content(api, container_, blob, std::nullopt);
@@ -181,6 +181,8 @@ Task<void> Bodies::stream(Body* body) {
     if (in_memory) {
       auto stream = std::make_unique<BytesStream>(body->bytes);
       delivered = co_await reading_.pull.deliver_content(std::move(stream));
+    } else if (is_compressed(body->blob)) {
+      delivered = co_await deliver_decoded(body->blob);
     } else {
       delivered = co_await deliver_ranges(body->blob);
     }
@@ -204,6 +206,12 @@ Task<void> Bodies::stream(Body* body) {
 Task<void> Bodies::hand_over(BlobRanges& ranges, Result<v1::RawContent>* delivered) {
   auto stream = std::make_unique<BlobStream>(ranges);
   *delivered = co_await reading_.pull.deliver_content(std::move(stream));
+}
+
+Task<Result<v1::RawContent>> Bodies::deliver_decoded(const Blob& blob) {
+  auto stream = co_await reading_.client.decoded(reading_.pull, container_, blob);
+  if (!stream) co_return std::move(stream).error();
+  co_return co_await reading_.pull.deliver_content(*std::move(stream));
 }
 
 Task<Result<v1::RawContent>> Bodies::deliver_ranges(const Blob& blob) {

@@ -56,6 +56,7 @@ class Bodies {
   Task<void> read_listed(sync::Api& api, Body* body);
   Task<Result<std::string>> content(sync::Api& api, const Blob& blob, bool* differs);
   Task<Result<std::string>> in_ranges(sync::Api& api, const Blob& blob);
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_decoded(const Blob& blob);
   Task<Result<circuit::feeds::v1::RawContent>> deliver_ranges(const Blob& blob);
   Task<void> hand_over(BlobRanges& ranges, Result<circuit::feeds::v1::RawContent>* delivered);
   Task<bool> list_again(sync::Api& api, Body* body);

@@ -47,7 +47,6 @@ void CurlHandle::configure(const TransportOptions& options, CURLSH* share) {
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
   // Closing a transfer must not wait for a resolver thread.
@@ -93,6 +92,9 @@ Result<void> CurlHandle::apply(const Request& request, const std::string& proxy)
   // On a connection that turns out to be closed libcurl sends a request once more, whatever its method.
   const bool once = !request.idempotent && request.method != "GET" && request.method != "HEAD";
   set_if_changed(CURLOPT_FRESH_CONNECT, fresh_connection_, once ? 1 : 0);
+  const long decodes = request.keeps_encoding ? 0 : 1;
+  if (decodes != decodes_) curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, decodes != 0 ? "" : nullptr);
+  decodes_ = decodes;
   set_method(request);
   return set_headers(request);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/feeds/azure_blob/azure_world.h"
+#include "tests/providers/gzip.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
@@ -190,6 +191,54 @@ TEST(AzureBlobFeed, OriginalsReachTheSinkByteForByte) {
   EXPECT_EQ(world.find("docs/data.bin")->raw().size_bytes(), 9 << 20);
   EXPECT_EQ(world.find("docs/a.txt")->raw().size_bytes(), 4);
   EXPECT_EQ(world.find("docs/a.txt")->text(), "text");
+}
+
+TEST(AzureBlobFeed, WhatIsNoCompressionIsReadAsItIs) {
+  for (const char* encoding : {"utf-8", "UTF8", "identity", "aws-chunked", "gzip, utf-8", ","}) {
+    for (const v1::ContentPolicy content : {v1::CONTENT_TEXT, v1::CONTENT_RAW}) {
+      AzureWorld world;
+      world.feed.set_content(content);
+      world.put("a.txt", "text").content_encoding = encoding;
+      const v1::Sync sync = world.sync();
+      EXPECT_EQ(sync.counts().rejected(), 0) << encoding;
+      EXPECT_EQ(world.find("docs/a.txt")->text(), "text") << encoding;
+      EXPECT_EQ(world.find("docs/a.txt")->metadata().at("azure.content_encoding"), encoding);
+      if (content != v1::CONTENT_RAW) continue;
+      EXPECT_EQ(world.receiver().originals.begin()->second, "text");
+    }
+  }
+}
+
+TEST(AzureBlobFeed, ACompressedBlobOfAnySizeIsDeliveredWithoutItsCompression) {
+  for (const char* type : {"application/octet-stream", "image/png", "text/plain"}) {
+    AzureWorld world;
+    world.feed.set_content(v1::CONTENT_RAW);
+    std::string noise(6 << 20, '\0'); // what does not get smaller than two ranges
+    uint64_t state = 1;
+    for (char& c : noise) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      c = static_cast<char>(state >> 56);
+    }
+    world.put("large", providers::gzip(noise)).content_type = type;
+    world.world.find("docs", "large")->content_encoding = "GZip";
+    const v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.counts().rejected(), 0) << type;
+    ASSERT_EQ(world.receiver().originals.size(), 1u) << type;
+    EXPECT_TRUE(world.receiver().originals.begin()->second == noise) << type;
+    EXPECT_EQ(world.simulator.gets(), 1u);
+  }
+}
+
+TEST(AzureBlobFeed, ABlobThatIsNotCompressedAsItSaysIsSetAside) {
+  AzureWorld world;
+  world.feed.set_content(v1::CONTENT_RAW);
+  world.put("a.txt", "no gzip at all").content_encoding = "gzip";
+  world.put("b.bin", "nor this").content_encoding = "gzip";
+  world.put("c.txt", "c");
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_EQ(sync.counts().rejected(), 2);
+  EXPECT_TRUE(world.holds("docs/c.txt"));
 }
 
 } // namespace

@@ -233,6 +233,31 @@ TEST(GitHubFiles, OriginalsReachTheSinkWhereTheyAreAskedForAndNoBodyIsFetchedWhe
   EXPECT_EQ(bare.document("a.txt").text(), "");
 }
 
+TEST(GitHubFiles, WhatGitHubSaysOfARefusedOriginalIsHeard) {
+  for (const bool too_large : {true, false}) {
+    GitHubWorld world;
+    world.repository().commit({{"a.bin", {"aaa"}}, {"b.bin", {"bbb"}}, {"c.bin", {"ccc"}}});
+    v1::Feed feed = world.feed();
+    feed.set_content(v1::CONTENT_RAW);
+    int refused = 0;
+    const std::string blob = "/git/blobs/" + world.repository().files().at("b.bin").sha;
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (!request.path().ends_with(blob) || (!too_large && refused > 0)) return std::nullopt;
+      ++refused;
+      return providers::text_response(
+          403, "application/json",
+          too_large ? R"({"message":"This blob is too large","errors":[{"code":"too_large"}]})"
+                    : R"({"message":"You have exceeded a secondary rate limit."})");
+    });
+    const v1::Sync sync = world.sync_of(feed);
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+    EXPECT_TRUE(sync.complete()) << sync.incomplete_reason();
+    EXPECT_EQ(sync.counts().delivered(), 3);
+    EXPECT_EQ(refused, 1);
+    EXPECT_EQ(world.document("b.bin").has_raw(), !too_large);
+  }
+}
+
 TEST(GitHubFiles, GlobsSayWhichPathsAreRead) {
   GitHubWorld world;
   world.commit_many(20);
