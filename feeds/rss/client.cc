@@ -7,11 +7,6 @@
 namespace circuit::feeds::rss {
 namespace {
 
-constexpr const char* kAccept =
-    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
-    "application/xml;q=0.9, "
-    "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1";
-
 std::string with_base(const std::string& url, const std::string& base) {
   if (base.empty()) return url;
   return base + url.substr(text::url_origin(url).size());

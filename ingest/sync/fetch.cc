@@ -85,22 +85,14 @@ Task<void> flushing(Delivery& delivery, Clock& clock, Task<void> waiting) {
   const auto executor = co_await boost::asio::this_coro::executor;
   TaskGroup beside(executor);
   beside.spawn(flush_now_and_then(&wait));
-  std::exception_ptr failure;
-  try {
-    co_await std::move(waiting);
-  } catch (...) { // kept, and thrown below: co_await is not allowed in here
-    failure = std::current_exception();
-  }
-  // Told, and not cancelled: a batch that has begun to leave does leave.
-  wait.has_ended = true;
-  wait.ended.notify_all();
-  if (failure) {
-    beside.cancel(); // the sync ends
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
-  }
-  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
-  co_await beside.join();
-  if (failure) std::rethrow_exception(failure);
+  std::function<void(bool)> at_end = [&wait, &beside](bool failed) {
+    // Told, and not cancelled, unless the sync ends: a batch that has begun to leave does leave.
+    wait.has_ended = true;
+    wait.ended.notify_all();
+    if (failed) beside.cancel();
+  };
+  auto both = run_and_see_out(beside, std::move(waiting), std::move(at_end));
+  co_await std::move(both);
 }
 
 } // namespace

@@ -71,7 +71,7 @@ class Account {
       });
       pages.insert(pages.end(), urls.begin(), urls.end());
     }
-    for (auto& page : pages) peers_.push_back({std::move(page), "", {header()}});
+    for (auto& page : pages) peers_.push_back({std::move(page), {header()}});
   }
 
   AccountStage stage_;

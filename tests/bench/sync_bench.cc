@@ -1,12 +1,13 @@
 // Whole syncs by the real program, as a process: HTTP from a simulator to a receiver, with fsynced
 // checkpoints; against the slower of bare libcurl fetching the same bodies and a bare stream sending the same
 // documents. And polls that find nothing new, of a worker that has as many due as it can make, against bare
-// conditional requests.
+// conditional requests with the same fields.
 
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
 
+#include "feeds/rss/client.h"
 #include "feeds/rss/identity.h"
 #include "feeds/rss/normalize.h"
 #include "feeds/rss/parse.h"
@@ -48,6 +49,9 @@ class Scene {
         receiver_(CIRCUIT_BENCH, {"black-hole"}),
         bare_(receiver_.address()) {
     const std::string first = stage_.feeds().front().url;
+    for (Peer& feed : stage_.feeds()) {
+      feed.headers = {std::string("Accept: ") + rss::kAccept, "User-Agent: circuit-feeds/0.1.0"};
+    }
     body_ = circuit::bench::fetch(first);
     documents_ = documents_of(body_, first);
   }
