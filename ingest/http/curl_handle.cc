@@ -163,7 +163,7 @@ Result<void> CurlHandle::set_headers(const Request& request) {
     }
   }
   // Where libcurl writes this field itself, it is formatted twice: a fiftieth of what a small request costs.
-  if (!request.headers.has("Accept-Encoding")) next_line() = accept_encoding();
+  if (!request.keeps_encoding && !request.headers.has("Accept-Encoding")) next_line() = accept_encoding();
   if (!request.body.empty()) {
     next_line() = "Expect:"; // no extra round trip to ask whether the body is welcome
     if (!request.headers.has("Content-Type")) next_line() = "Content-Type:";

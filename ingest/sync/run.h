@@ -147,6 +147,7 @@ class Run final : public Pull {
   Task<SweepPlan> plan_sweep(std::string scope, int64_t generation);
   bool may_sweep(const SweepPlan& plan);
 
+  class CountedStream; // fetch.cc
   class OriginalBody; // original.cc
 
   // Fetches, which may run side by side (fetch.cc).

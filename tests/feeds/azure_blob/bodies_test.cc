@@ -190,6 +190,7 @@ TEST(AzureBlobFeed, OriginalsReachTheSinkByteForByte) {
   ASSERT_TRUE(world.holds("docs/data.bin"));
   EXPECT_EQ(world.find("docs/data.bin")->raw().size_bytes(), 9 << 20);
   EXPECT_EQ(world.find("docs/a.txt")->raw().size_bytes(), 4);
+  EXPECT_LT(sync.counts().bytes_fetched(), (9 << 20) + 10'000) << "each byte counts once";
   EXPECT_EQ(world.find("docs/a.txt")->text(), "text");
 }
 

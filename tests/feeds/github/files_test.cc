@@ -278,10 +278,15 @@ TEST(GitHubFiles, AComparisonThatGitHubCannotMakeIsDoneByTheTree) {
 
 TEST(GitHubFiles, OriginalsReachTheSinkWhereTheyAreAskedForAndNoBodyIsFetchedWhereNoneIs) {
   GitHubWorld world;
-  world.repository().commit({{"picture.bin", {std::string("\0\1\2\3", 4)}}, {"a.txt", {"a\n"}}});
+  const std::string large(100'000, 'l');
+  world.repository().commit(
+      {{"picture.bin", {std::string("\0\1\2\3", 4)}}, {"a.txt", {"a\n"}}, {"large.txt", {large}}});
   auto feed = world.feed();
   feed.set_content(v1::CONTENT_RAW);
-  ASSERT_EQ(world.sync_of(feed).counts().delivered(), 2);
+  const v1::Sync sync = world.sync_of(feed);
+  ASSERT_EQ(sync.counts().delivered(), 3);
+  EXPECT_GE(sync.counts().bytes_fetched(), 100'000);
+  EXPECT_LT(sync.counts().bytes_fetched(), 200'000) << "each byte counts once";
   EXPECT_EQ(world.document("picture.bin").raw().size_bytes(), 4);
   EXPECT_EQ(world.document("picture.bin").metadata().at("content.omitted"), "binary");
   EXPECT_EQ(world.document("a.txt").raw().size_bytes(), 2);
