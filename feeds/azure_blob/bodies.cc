@@ -127,8 +127,10 @@ Task<Result<std::string>> Bodies::in_ranges(sync::Api& api, const Blob& blob) {
 
 void Bodies::describe_failure(Body* body, Error error) {
   const std::string& reason = error.reason;
-  if (reason == "AZURE_BLOB_NOT_FOUND" || reason == "AZURE_CONTAINER_NOT_FOUND") {
+  if (reason == "AZURE_BLOB_NOT_FOUND") {
     body->outcome = Body::kGone;
+  } else if (reason == "AZURE_CONTAINER_NOT_FOUND") {
+    body->outcome = Body::kContainerGone;
   } else if (reason == "AZURE_BLOB_CHANGED") {
     // Versions and snapshots do not change: they go.
     body->outcome = body->blob.current && body->blob.snapshot.empty() ? Body::kMoving : Body::kGone;

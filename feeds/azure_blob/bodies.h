@@ -23,6 +23,7 @@ struct Body {
     kReady,
     kStreamed, // its bytes go to the sink when its turn comes
     kGone,     // deleted since it was listed
+    kContainerGone,
     kMoving,   // changed again each time that it was read
     kRejected, // this one cannot be read: `error` says why
     kTroubled, // `error` may be about this one, or about all of them

@@ -226,6 +226,9 @@ Task<void> ContainerReader::deliver(Body& body) {
     }
     case Body::kGone: // not seen, so the end of the listing takes it away
       break;
+    case Body::kContainerGone: // the next sync lists it anew, or takes it away
+      not_whole("Container " + name_ + " was deleted while its blobs were read.");
+      break;
     case Body::kMoving:
       not_whole("Blob " + name_ + "/" + body.blob.name + " changes faster than it can be read.");
       break;

@@ -98,6 +98,7 @@ TEST(AzureBlobFeed, AContainerThatGoesWhileItsBlobsAreReadEndsNotTheSync) {
   const v1::Sync sync = world.sync();
   EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
   EXPECT_TRUE(world.holds("zzz/x.txt"));
+  EXPECT_FALSE(sync.complete());
   world.sync();
   EXPECT_FALSE(world.holds("docs/n100"));
 }
