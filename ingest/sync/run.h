@@ -148,7 +148,7 @@ class Run final : public Pull {
   bool may_sweep(const SweepPlan& plan);
 
   class CountedStream; // fetch.cc
-  class OriginalBody; // original.cc
+  class OriginalBody;  // original.cc
 
   // Fetches, which may run side by side (fetch.cc).
   class Fetching;
