@@ -52,6 +52,16 @@ Error status_error(const http::Response& response, const std::string& asked) {
                "Open the address in a browser to see what the server wants.");
 }
 
+// 304 says that nothing changed since something that was never read.
+Error not_asked(const std::string& url) {
+  return make_error(
+             ErrorClass::kInvalid, "RSS_UNEXPECTED_STATUS",
+             text::loggable_url(url) + " answered 304 (not modified) to a request without conditions",
+             "Nothing can be read until the server, or a cache before it, sends the feed; tell its operator.")
+      .with("status", "304")
+      .with("url", text::loggable_url(url));
+}
+
 // The permanent redirects at the start of the chain; what follows a temporary one is temporary too.
 std::string permanent_target(const std::vector<http::Hop>& hops) {
   std::string target;
@@ -102,6 +112,8 @@ Task<Result<Answer>> ask(sync::Pull& pull, std::string url, Validators validator
       options.allow_private_addresses ? http::AddressPolicy::kAnyAddress : http::AddressPolicy::kPublicOnly;
   auto response = co_await pull.fetch(std::move(request));
   if (!response) co_return std::move(response).error();
+  const bool conditional = !validators.empty() && response->url == validators.url;
+  if (response->status == 304 && !conditional) co_return not_asked(url);
   co_return read_answer(std::move(*response), url);
 }
 

@@ -70,13 +70,23 @@ std::optional<SystemTime> SyncEnds::plan_next(SyncResult& result, SystemTime now
   return next;
 }
 
+// Waits for nothing, so that nobody sees it half done.
+std::optional<SystemTime> SyncEnds::end_quietly(std::shared_ptr<RunStatus> status, SyncResult& result,
+                                                SystemTime now) {
+  note_end_of_sync(result, now, status->sync);
+  note_end_of_feed(status->sync, result);
+  const auto next = plan_next(result, now);
+  quiet_polls_.keep(std::move(status), next);
+  return next;
+}
+
 Task<std::optional<SystemTime>> SyncEnds::write(std::shared_ptr<RunStatus> status, SyncResult result,
                                                 bool* settings_changed) {
   const SystemTime now = seams_.loop.clock().now();
+  if (was_quiet(result) && !*settings_changed) co_return end_quietly(std::move(status), result, now);
   v1::Sync sync = status->sync;
   note_end_of_sync(result, now, sync);
   if (!result.feed) result.feed = co_await load(sync.feed());
-  const bool quiet = was_quiet(result);
   if (result.feed) note_end_of_feed(sync, result);
   std::optional<SystemTime> next;
   do {
@@ -86,7 +96,6 @@ Task<std::optional<SystemTime>> SyncEnds::write(std::shared_ptr<RunStatus> statu
     }
     // Where the feed could not be loaded, a poll will find out more.
     next = result.feed ? plan_next(result, now) : now + options_.failure_backoff_min;
-    if (quiet) continue;
     state::Batch batch;
     put_run(batch, sync);
     if (result.feed) state::put_record(batch, state::feed_key(sync.feed()), result.feed->state);
@@ -96,7 +105,6 @@ Task<std::optional<SystemTime>> SyncEnds::write(std::shared_ptr<RunStatus> statu
     quiet_polls_.forget(sync.feed());
   } while (result.feed && *settings_changed);
   status->sync = std::move(sync);
-  if (quiet) quiet_polls_.keep(std::move(status), next);
   crash_point("sync.end.committed");
   co_return next;
 }

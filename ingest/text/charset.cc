@@ -203,6 +203,13 @@ Decoded as_detected(std::string_view bytes, const ByteSurvey& survey, bool decla
   return {std::move(clean->utf8), std::move(encoding), clean->replaced, declared_wrong};
 }
 
+// Whether the mark was put in front of text in another encoding, as a template or an included file does.
+bool is_misplaced_mark(std::string_view body) {
+  if (is_valid_utf8(body)) return false;
+  const SequenceCount count = count_sequences(body);
+  return count.multi_byte <= count.ill_formed;
+}
+
 std::optional<Decoded> by_signature(std::string_view bytes) {
   for (const Signature& s : kSignatures) {
     if (!bytes.starts_with(s.bytes)) continue;
@@ -230,6 +237,9 @@ std::optional<Decoded> by_ebcdic_declaration(std::string_view bytes) {
 } // namespace
 
 Decoded decode_markup(std::string_view bytes, std::string_view content_type) {
+  constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+  if (bytes.starts_with(kUtf8Mark) && is_misplaced_mark(bytes.substr(kUtf8Mark.size())))
+    bytes.remove_prefix(kUtf8Mark.size());
   if (std::optional<Decoded> decoded = by_signature(bytes)) return *std::move(decoded);
   if (std::optional<Decoded> decoded = by_ebcdic_declaration(bytes)) return *std::move(decoded);
 

@@ -101,21 +101,14 @@ class Scene {
   int syncs_ = 0;
 };
 
-template <class Work>
-double seconds(Work work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 Comparison first_sync() {
   constexpr int kItems = 50;
   auto scene = std::make_shared<Scene>(2000, kItems);
   scene->fetch(false); // pages are made at their first request
-  const double http = seconds([&] { scene->fetch(false); });
-  const double stream = seconds([&] { scene->stream(); });
-  const double transform = seconds([&] { scene->transform(); });
-  const double libraries = seconds([&] { scene->libraries(); });
+  const double http = seconds_of([&] { scene->fetch(false); });
+  const double stream = seconds_of([&] { scene->stream(); });
+  const double transform = seconds_of([&] { scene->transform(); });
+  const double libraries = seconds_of([&] { scene->libraries(); });
   std::fprintf(stderr,
                "first_sync: bare HTTP %.2f s, bare stream %.2f s; the slower is the ceiling. Parsing and "
                "normalizing alone: %.2f s; the same bytes through libraries alone: %.2f s\n",
