@@ -22,6 +22,14 @@ struct Piece {
   Result<std::string> bytes = std::string();
 };
 
+// A blob on a server in trouble, or one that a condition of the signature keeps out. What the sink says is
+// not the blob's.
+bool may_be_of_one(const Error& error) {
+  if (error.reason.starts_with("CONTENT_")) return false;
+  return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kPermission ||
+         error.reason == "AZURE_UNEXPECTED_STATUS";
+}
+
 Task<void> read_piece(sync::Api& api, Client& client, const std::string& container, const Blob& blob,
                       Piece* piece) {
   piece->bytes = co_await client.content(api, container, blob, piece->range);
@@ -74,6 +82,7 @@ Task<void> Bodies::read_listed(sync::Api& api, Body* body) {
     describe_failure(body, std::move(bytes).error());
     co_return;
   }
+  body->fetched = blob.size > 0;
   if (differs) (*body->document.mutable_metadata())["azure.content_md5_differs"] = "true";
   put_text(body->document, text::read_file_text(blob.name, blob.content_type, *bytes, reading_.options.text));
   if (!original) co_return;
@@ -85,7 +94,7 @@ Task<void> Bodies::read_listed(sync::Api& api, Body* body) {
 // with checksums that the service makes.
 Task<Result<std::string>> Bodies::content(sync::Api& api, const Blob& blob, bool* differs) {
   if (blob.size == 0) co_return std::string();
-  const bool encoded = !blob.content_encoding.empty(); // half of what is compressed cannot be read
+  const bool encoded = is_compressed(blob); // half of what is compressed cannot be read
   Result<std::string> bytes = std::string();
   if (encoded || blob.size <= 2 * kCheckedRangeBytes) {
     bytes = co_await reading_.client.content(api, container_, blob, std::nullopt);
@@ -120,6 +129,8 @@ void Bodies::describe_failure(Body* body, Error error) {
   const std::string& reason = error.reason;
   if (reason == "AZURE_BLOB_NOT_FOUND") {
     body->outcome = Body::kGone;
+  } else if (reason == "AZURE_CONTAINER_NOT_FOUND") {
+    body->outcome = Body::kContainerGone;
   } else if (reason == "AZURE_BLOB_CHANGED") {
     // Versions and snapshots do not change: they go.
     body->outcome = body->blob.current && body->blob.snapshot.empty() ? Body::kMoving : Body::kGone;
@@ -131,6 +142,9 @@ void Bodies::describe_failure(Body* body, Error error) {
   } else if (reason == "AZURE_BLOB_UNREADABLE" || reason == "AZURE_REQUEST_REFUSED" ||
              reason == "BODY_TOO_LARGE" || reason == "BAD_ENCODING") {
     body->outcome = Body::kRejected;
+    body->error = std::move(error);
+  } else if (may_be_of_one(error)) {
+    body->outcome = Body::kTroubled;
     body->error = std::move(error);
   } else {
     body->outcome = Body::kFailed;
@@ -149,7 +163,7 @@ Task<bool> Bodies::list_again(sync::Api& api, Body* body) {
   auto page = co_await reading_.client.blobs(api, std::move(listing));
   if (!page) {
     describe_failure(body, std::move(page).error());
-    if (body->outcome != Body::kFailed) body->outcome = Body::kMoving;
+    if (body->outcome == Body::kGone) body->outcome = Body::kMoving;
     co_return false;
   }
   if (page->blobs.empty() || page->blobs.front().name != body->blob.name) {
@@ -169,11 +183,14 @@ Task<void> Bodies::stream(Body* body) {
     if (in_memory) {
       auto stream = std::make_unique<BytesStream>(body->bytes);
       delivered = co_await reading_.pull.deliver_content(std::move(stream));
+    } else if (is_compressed(body->blob)) {
+      delivered = co_await deliver_decoded(body->blob);
     } else {
       delivered = co_await deliver_ranges(body->blob);
     }
     if (delivered) {
       *body->document.mutable_raw() = *std::move(delivered);
+      body->fetched = body->blob.size > 0;
       co_return;
     }
     const std::string reason = delivered.error().reason;
@@ -191,6 +208,12 @@ Task<void> Bodies::stream(Body* body) {
 Task<void> Bodies::hand_over(BlobRanges& ranges, Result<v1::RawContent>* delivered) {
   auto stream = std::make_unique<BlobStream>(ranges);
   *delivered = co_await reading_.pull.deliver_content(std::move(stream));
+}
+
+Task<Result<v1::RawContent>> Bodies::deliver_decoded(const Blob& blob) {
+  auto stream = co_await reading_.client.decoded(reading_.pull, container_, blob);
+  if (!stream) co_return std::move(stream).error();
+  co_return co_await reading_.pull.deliver_content(*std::move(stream));
 }
 
 Task<Result<v1::RawContent>> Bodies::deliver_ranges(const Blob& blob) {

@@ -23,8 +23,10 @@ struct Body {
     kReady,
     kStreamed, // its bytes go to the sink when its turn comes
     kGone,     // deleted since it was listed
+    kContainerGone,
     kMoving,   // changed again each time that it was read
     kRejected, // this one cannot be read: `error` says why
+    kTroubled, // `error` may be about this one, or about all of them
     kFailed,   // nothing can: `error` says why
   };
   explicit Body(Blob listed) : blob(std::move(listed)) {}
@@ -32,7 +34,8 @@ struct Body {
   Blob blob;
   Outcome outcome = kReady;
   circuit::feeds::v1::Document document;
-  std::string bytes; // for the sink, where the original is wanted
+  bool fetched = false; // some of its content came from the service
+  std::string bytes;    // for the sink, where the original is wanted
   std::optional<Error> error;
 };
 
@@ -54,6 +57,7 @@ class Bodies {
   Task<void> read_listed(sync::Api& api, Body* body);
   Task<Result<std::string>> content(sync::Api& api, const Blob& blob, bool* differs);
   Task<Result<std::string>> in_ranges(sync::Api& api, const Blob& blob);
+  Task<Result<circuit::feeds::v1::RawContent>> deliver_decoded(const Blob& blob);
   Task<Result<circuit::feeds::v1::RawContent>> deliver_ranges(const Blob& blob);
   Task<void> hand_over(BlobRanges& ranges, Result<circuit::feeds::v1::RawContent>* delivered);
   Task<bool> list_again(sync::Api& api, Body* body);

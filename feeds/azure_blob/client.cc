@@ -2,6 +2,9 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <array>
+#include <limits>
 #include <utility>
 
 #include "feeds/azure_blob/checksum.h"
@@ -20,7 +23,28 @@ Error damaged(const std::string& what, const char* how) {
                     "Nothing to do: it is tried again.");
 }
 
+bool is_coding(std::string_view name) {
+  constexpr auto kCodings = std::to_array<std::string_view>({"gzip", "x-gzip", "deflate", "br", "zstd"});
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::ranges::any_of(
+      kCodings, [&](std::string_view coding) { return std::ranges::equal(name, coding, {}, lower); });
+}
+
 } // namespace
+
+bool is_compressed(const Blob& blob) {
+  std::string_view rest = blob.content_encoding;
+  if (rest.empty()) return false;
+  for (;;) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    std::string_view one = rest.substr(0, comma);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (!is_coding(one)) return false;
+    if (comma == rest.size()) return true;
+    rest.remove_prefix(comma + 1);
+  }
+}
 
 Task<Result<http::Response>> Client::get(sync::Api& api, http::Request request, std::string what) {
   if (second_key_) request.headers.set(kSecondKeyHeader, "1");
@@ -67,9 +91,7 @@ std::string Client::address(std::string_view container, std::string_view blob) c
   return base_url_ + "/" + std::string(container) + "/" + path_of(blob);
 }
 
-Task<Result<std::string>> Client::content(sync::Api& api, std::string container, const Blob& blob,
-                                          std::optional<ByteRange> range) {
-  const std::string what = "blob " + container + "/" + blob.name;
+http::Request Client::request_for(std::string_view container, const Blob& blob) const {
   http::Request request;
   request.url = address(container, blob.name);
   if (!blob.snapshot.empty()) {
@@ -78,19 +100,36 @@ Task<Result<std::string>> Client::content(sync::Api& api, std::string container,
     request.url += "?versionid=" + text::percent_encoded(blob.version_id);
   }
   request.headers.set("If-Match", "\"" + blob.etag + "\"");
+  request.keeps_encoding = !is_compressed(blob);
+  return request;
+}
+
+Task<Result<std::unique_ptr<http::BodyStream>>> Client::decoded(sync::Api& api, std::string container,
+                                                                const Blob& blob) {
+  http::Request request = request_for(container, blob);
+  request.stream_body = true;
+  request.max_body_bytes = std::numeric_limits<uint64_t>::max(); // it is passed on as it arrives
+  auto response = co_await get(api, std::move(request), "blob " + container + "/" + blob.name);
+  if (!response) co_return std::move(response).error();
+  co_return std::move(response->stream);
+}
+
+Task<Result<std::string>> Client::content(sync::Api& api, std::string container, const Blob& blob,
+                                          std::optional<ByteRange> range) {
+  const std::string what = "blob " + container + "/" + blob.name;
+  http::Request request = request_for(container, blob);
   if (range) {
     request.headers.set("x-ms-range", "bytes=" + std::to_string(range->offset) + "-" +
                                           std::to_string(range->offset + range->size - 1));
     request.headers.set("x-ms-range-get-content-md5", "true");
   }
-  const bool encoded =
-      !blob.content_encoding.empty(); // taken off on the way; the checksum is of what is stored
   const uint64_t size = range ? range->size : blob.size;
   auto response = co_await get(api, std::move(request), what);
   if (!response) co_return std::move(response).error();
   if (range && response->status != 206 && response->body.size() != size)
     co_return damaged(what, "came whole");
-  if (encoded) co_return std::move(response->body);
+  // The checksum and the length are of what is stored.
+  if (is_compressed(blob)) co_return std::move(response->body);
   if (response->body.size() != size) co_return damaged(what, "is not as long as it was listed");
   // Of a whole blob it is what its writer has set, which the service does not check.
   const std::string_view md5 = response->headers.get("Content-MD5");

@@ -18,6 +18,7 @@
 //
 // When the first key is refused, the second one is tried, and kept. One sync, on the loop of its Api.
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -55,17 +56,25 @@ class Client {
   // checksum that came along.
   Task<Result<std::string>> content(sync::Api& api, std::string container, const Blob& blob,
                                     std::optional<ByteRange> range);
+  // What a compressed blob is without its encoding, as it arrives.
+  Task<Result<std::unique_ptr<http::BodyStream>>> decoded(sync::Api& api, std::string container,
+                                                          const Blob& blob);
 
   // Where a blob is, without what authorizes.
   std::string address(std::string_view container, std::string_view blob) const;
 
  private:
   Task<Result<http::Response>> get(sync::Api& api, http::Request request, std::string what);
+  http::Request request_for(std::string_view container, const Blob& blob) const;
 
   std::string base_url_;
   std::optional<SystemTime> asked_at_;
   bool second_key_ = false;
 };
+
+// Whether its Content-Encoding is one that is taken off on the way. Writers put other things there, such as
+// "utf-8", which change nothing.
+bool is_compressed(const Blob& blob);
 
 // Answers of 200. TRANSIENT AZURE_BAD_ANSWER. (answers.cc)
 Result<BlobsPage> read_blobs(std::string_view body);
@@ -73,6 +82,8 @@ Result<ContainersPage> read_containers(std::string_view body);
 // Without quotes, which listings leave out and headers have.
 std::string plain_etag(std::string_view etag);
 
+// TRANSIENT AZURE_BAD_ANSWER: the next page of `what` is the same again, which would never end. (failures.cc)
+Error endless(const std::string& what);
 // What an answer other than 2xx means. (failures.cc)
 Error failure(const http::Response& response, const std::string& what, std::optional<SystemTime> asked_at);
 

@@ -22,6 +22,9 @@ st::Cursor part_of(st::AzureBlobCursor cursor) {
   return out;
 }
 
+// More that cannot be read one after the other are not the blobs' trouble.
+constexpr int kTroubledAtMost = 3;
+
 Error unreachable_name(const std::string& container, const Blob& blob) {
   return make_error(ErrorClass::kInvalid, "AZURE_BLOB_NAME_UNREACHABLE",
                     "The name of blob " + container + "/" + blob.name +
@@ -72,6 +75,8 @@ Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
       continue;
     }
     if (!page) throw Failure(std::move(page).error());
+    const bool repeats = !page->next_marker.empty() && page->next_marker == at_.marker();
+    if (repeats) throw Failure(endless("the list of blobs in container " + name_));
     const bool has_more = step(*page);
     if (has_more) list_ahead(pages);
     co_await read_page(*std::move(page));
@@ -213,13 +218,23 @@ Task<void> ContainerReader::deliver(Body& body) {
       co_await reading_.pull.reject(external_id(name_, body.blob), std::move(error));
       break;
     }
+    case Body::kTroubled: {
+      auto error = *std::move(body.error);
+      if (++troubled_in_a_row_ > kTroubledAtMost) throw Failure(std::move(error));
+      co_await reading_.pull.reject(external_id(name_, body.blob), std::move(error));
+      break;
+    }
     case Body::kGone: // not seen, so the end of the listing takes it away
+      break;
+    case Body::kContainerGone: // the next sync lists it anew, or takes it away
+      not_whole("Container " + name_ + " was deleted while its blobs were read.");
       break;
     case Body::kMoving:
       not_whole("Blob " + name_ + "/" + body.blob.name + " changes faster than it can be read.");
       break;
     case Body::kStreamed:
     case Body::kReady: {
+      if (body.fetched) troubled_in_a_row_ = 0;
       auto document = std::move(body.document);
       co_await reading_.pull.upsert(std::move(document));
       break;

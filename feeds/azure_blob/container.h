@@ -68,6 +68,7 @@ class ContainerReader {
   std::optional<Bodies> bodies_;
   std::string last_live_;            // the name of the last blob of the page before
   std::vector<std::string> deleted_; // names that may still turn out to be there again
+  int troubled_in_a_row_ = 0;        // bodies
   size_t unsaved_ = 0;               // documents since the last checkpoint
 };
 

@@ -78,7 +78,11 @@ Error conflict(const std::string& code, const std::string& said) {
     return make_error(ErrorClass::kInvalid, "AZURE_BLOB_ARCHIVED", said,
                       "Bring the blob back from the archive tier to have its content.");
   }
-  if (code == "ContainerBeingDeleted" || code == "ContainerDisabled") {
+  if (code == "ContainerDisabled") {
+    return make_error(ErrorClass::kPermission, "AZURE_FORBIDDEN", said,
+                      "Ask the account's administrator, who has disabled the container.");
+  }
+  if (code == "ContainerBeingDeleted") {
     return make_error(ErrorClass::kNotFound, "AZURE_CONTAINER_NOT_FOUND", said,
                       "Nothing to do: it is being deleted.");
   }
@@ -93,6 +97,12 @@ Error conflict(const std::string& code, const std::string& said) {
 }
 
 } // namespace
+
+Error endless(const std::string& what) {
+  return make_error(ErrorClass::kTransient, "AZURE_BAD_ANSWER",
+                    "Azure's pages of " + what + " lead back to themselves",
+                    "Nothing to do: it is tried again. If it stays, check the connection's base_url.");
+}
 
 Error failure(const http::Response& response, const std::string& what, std::optional<SystemTime> asked_at) {
   const std::string code = error_code(response);
@@ -113,8 +123,11 @@ Error failure(const http::Response& response, const std::string& what, std::opti
           return make_error(ErrorClass::kNotFound, "AZURE_BLOB_NOT_FOUND", said,
                             "Nothing to do: it was deleted in the meantime.");
         }
-        return make_error(ErrorClass::kNotFound, "AZURE_CONTAINER_NOT_FOUND", said,
-                          "Check the container's name, the account and the connection's base_url.");
+        if (code == "ContainerNotFound") {
+          return make_error(ErrorClass::kNotFound, "AZURE_CONTAINER_NOT_FOUND", said,
+                            "Check the container's name and the account.");
+        }
+        break; // somebody else's 404, or another resource's: it proves nothing
       case 409:
         return conflict(code, said);
       case 412:

@@ -57,6 +57,8 @@ Task<void> AzureBlobFeed::read_all_containers(Pull& pull, Client& client, const 
     pull.progress("listing containers");
     auto page = co_await client.containers(pull, marker, options_.page_size);
     if (!page) throw Failure(std::move(page).error());
+    const bool repeats = !marker.empty() && page->next_marker == marker;
+    if (repeats) throw Failure(endless("the list of containers"));
     marker = page->next_marker;
     for (std::string& name : page->names) {
       if (name == "$logs") continue; // what the service writes about itself

@@ -6,6 +6,7 @@
 
 #include "feeds/github/client.h"
 #include "ingest/text/json_members.h"
+#include "ingest/text/lfs_pointer.h"
 
 namespace circuit::feeds::github {
 namespace {
@@ -80,13 +81,24 @@ bool repository_of(const json::object& object, Repository& out) {
   return true;
 }
 
+// As Git itself takes them: of a file's bits the owner's alone count, and old histories have all sorts.
 std::optional<EntryKind> kind_of(std::string_view mode) {
-  if (mode == "100644" || mode == "100664") return EntryKind::kFile; // the second: old histories
-  if (mode == "100755") return EntryKind::kExecutable;
-  if (mode == "120000") return EntryKind::kSymlink;
-  if (mode == "040000" || mode == "40000") return EntryKind::kTree;
-  if (mode == "160000") return EntryKind::kSubmodule;
-  return std::nullopt;
+  unsigned bits = 0;
+  const auto [end, code] = std::from_chars(mode.data(), mode.data() + mode.size(), bits, 8);
+  if (code != std::errc() || end != mode.data() + mode.size()) return std::nullopt;
+  constexpr unsigned kType = 0170000, kOwnerMayExecute = 0100;
+  switch (bits & kType) {
+    case 0100000:
+      return (bits & kOwnerMayExecute) != 0 ? EntryKind::kExecutable : EntryKind::kFile;
+    case 0120000:
+      return EntryKind::kSymlink;
+    case 0040000:
+      return EntryKind::kTree;
+    case 0160000:
+      return EntryKind::kSubmodule;
+    default:
+      return std::nullopt;
+  }
 }
 
 // A link's body is one line without an end; a submodule is shown as a line of its own kind.
@@ -246,6 +258,8 @@ Result<Comparison> read_comparison(std::string_view body) {
     file.removed = status == "removed";
     file.renamed = status == "renamed";
     file.of_unknown_kind = !file.removed && is_of_unknown_kind(object, status);
+    file.shows_pointer =
+        text::string_member(object, "patch").find(text::kLfsPointerVersion) != std::string::npos;
     if (!is_entry_path(file.path) || (!file.removed && !is_object_id(file.sha)))
       return bad_answer("a comparison");
     out.files.push_back(std::move(file));

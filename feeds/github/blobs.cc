@@ -48,9 +48,23 @@ void set_text(const GitHubOptions& options, std::string_view bytes, File& file) 
   }
   auto text = text::read_file_text(file.entry.path, "", bytes, limits_of(options));
   document.set_mime_type(text.mime_type);
+  // Fetched to see whether it is a pointer, and is none.
+  const bool told_by_name =
+      text::omitted_unread(file.entry.path, "", bytes.size(), limits_of(options)) == text::kOmittedBinary;
+  if (told_by_name && !document.has_raw()) {
+    omit(text::kOmittedBinary, document);
+    return;
+  }
   document.set_text_truncated(text.truncated);
   document.set_text(std::move(text.text));
   if (!text.omitted.empty()) omit(text.omitted, document);
+}
+
+// What LFS keeps elsewhere are mostly files whose names say that they are binary: a pointer is told by its
+// size (three lines: a hash, and a number of up to 19 digits), or by what a comparison shows of it.
+bool may_be_pointer(const TreeEntry& entry) {
+  constexpr uint64_t kShortest = 126, kLongest = 144;
+  return entry.shows_pointer || (entry.size_bytes >= kShortest && entry.size_bytes <= kLongest);
 }
 
 // Whether there is nothing to fetch.
@@ -66,6 +80,7 @@ bool is_without_body(const Place& place, File& file) {
   // A raw body is wanted whatever its text is.
   if (policy != v1::CONTENT_NONE && policy != v1::CONTENT_RAW && file.entry.kind != EntryKind::kSymlink)
     reason = text::omitted_unread(file.entry.path, "", file.entry.size_bytes, limits_of(place.options));
+  if (reason == text::kOmittedBinary && may_be_pointer(file.entry)) reason = {};
   if (reason.empty()) return false;
   omit(reason, file.document);
   if (file.entry.size_bytes > 0) set_size(file.entry.size_bytes, file.document);
@@ -161,6 +176,8 @@ Task<File> fetch_original(const Place* place, File file) {
   co_return file;
 }
 
+constexpr int kTroubledAtMost = 3;
+
 uint64_t bytes_to_hold(const TreeEntry& entry) {
   constexpr uint64_t kUnknownSize = 64 << 10; // a comparison does not say it
   return entry.size_bytes > 0 ? entry.size_bytes : kUnknownSize;
@@ -224,7 +241,7 @@ Task<Result<void>> FileDelivery::deliver_down_to(size_t bodies) {
 Task<Result<void>> FileDelivery::take(Step step) {
   switch (step.kind) {
     case Step::Kind::kPageEnd:
-      co_await delivered_(std::move(step.page));
+      if (!gap_) co_await delivered_(std::move(step.page));
       co_return Result<void>();
     case Step::Kind::kReadAhead:
       step.file = co_await bodies_.next();
@@ -235,6 +252,8 @@ Task<Result<void>> FileDelivery::take(Step step) {
     case Step::Kind::kComplete:
       break;
   }
+  const bool fetched = step.kind == Step::Kind::kReadAhead || step.kind == Step::Kind::kOriginal;
+  if (fetched && !step.file.error) troubled_in_a_row_ = 0;
   co_return co_await deliver(std::move(step.file));
 }
 
@@ -244,7 +263,14 @@ Task<Result<void>> FileDelivery::deliver(File file) {
     co_return Result<void>();
   }
   const bool for_good = file.error->cls == ErrorClass::kNotFound || file.error->cls == ErrorClass::kInvalid;
-  if (!for_good) co_return *std::move(file.error);
+  // What the sink says is not the file's.
+  const bool passing =
+      file.error->cls == ErrorClass::kTransient && !file.error->reason.starts_with("CONTENT_");
+  if (passing && ++troubled_in_a_row_ <= kTroubledAtMost) {
+    if (!gap_) gap_ = *file.error;
+  } else if (!for_good) {
+    co_return *std::move(file.error);
+  }
   co_await place_.pull.reject(file.document.external_id(), *std::move(file.error));
   co_return Result<void>();
 }

@@ -1,12 +1,15 @@
 #pragma once
 // Delivers files: those that are not delivered at their version are fetched by the id of their blob, some of
 // them side by side and ahead of their delivery, and delivered in turn. What cannot be read for good is set
-// aside as a dead letter; an error that may pass is returned, and what came before it is delivered.
+// aside as a dead letter. So is one that cannot be read now, and gap() says that it is to be read again;
+// more than three of them in a row are not the files' trouble: the error is returned, and what came before it
+// is delivered.
 //
 // A body is believed when it has the id that it was asked for by: TRANSIENT GITHUB_BLOB_DAMAGED otherwise.
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +27,7 @@ struct File {
 // Inside of one enumeration. On the loop of the place's Pull.
 class FileDelivery {
  public:
-  // Called when all files of a page are delivered.
+  // Called when all files of a page, and of those before it, are delivered. Not behind a gap.
   using Delivered = std::function<Task<void>(std::string page)>;
 
   // `place` outlives it; `readers` have ended before it goes, and stop when no more is to be delivered.
@@ -34,6 +37,8 @@ class FileDelivery {
   Task<Result<void>> add(std::vector<TreeEntry> entries, std::string page);
   // Delivers what is left; nothing, once an error was returned: a page is delivered when all before it is.
   Task<Result<void>> finish();
+  // What the first file failed with that is to be read again.
+  const std::optional<Error>& gap() const { return gap_; }
 
  private:
   // In the order of delivery: files, each with or without a body to come, and the ends of pages.
@@ -54,6 +59,8 @@ class FileDelivery {
   sync::ReadAhead<File> bodies_;
   Delivered delivered_;
   std::deque<Step> steps_;
+  int troubled_in_a_row_ = 0;
+  std::optional<Error> gap_;
   bool failed_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <optional>
 #include <utility>
 
 #include "feeds/github/normalize.h"
@@ -117,12 +118,15 @@ Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pa
   auto listing = co_await place.pull.enumerate(std::move(scope), how);
   bool all_readable = true;
   st::GitHubValidators validators;
+  std::optional<std::string> begun_again_at;
   ask_for_page(place, kind, stream, walk, !whole && !goes_on, pages);
   for (int number = 0; pages.left() > 0; ++number) {
     place.pull.progress(std::string("reading ") + kind.what + " of " + place.repository.full_name);
     auto page = co_await pages.next();
-    if (!page && page.error().reason == "GITHUB_PAGE_EXPIRED" && !walk.next().empty()) {
-      walk.clear_next(); // from the last time that the walk knows, nothing is passed over
+    const bool expired = !page && page.error().reason == "GITHUB_PAGE_EXPIRED" && !walk.next().empty();
+    if (expired && begun_again_at != walk.since()) {
+      begun_again_at = walk.since(); // which came to the same end, should it come to it once more
+      walk.clear_next();             // from the last time that the walk knows, nothing is passed over
       ask_for_page(place, kind, stream, walk, false, pages);
       continue;
     }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "feeds/github/place.h"
+#include "ingest/sync/troubles.h"
 
 namespace circuit::feeds::github {
 
@@ -36,7 +37,7 @@ class GitHubFeed final : public sync::Feed {
 
   v1::GitHubSelection selection_;
   GitHubOptions options_;
-  Troubles troubles_;
+  sync::Troubles troubles_;
   std::set<std::string> met_; // parts of repositories that were read, or have their trouble
   bool all_listed_ = true;
 };

@@ -98,8 +98,10 @@ Task<Result<void>> FileReader::list(std::string head) {
   state().clear_walk_head();
   state().clear_walk_after();
   state().clear_validators();
-  if (swept) state().set_head(head);
+  // Otherwise it is listed again by the next sync, and what is missing is read.
+  if (swept && !gap_) state().set_head(head);
   co_await place_.commit();
+  if (gap_) co_return *gap_;
   co_return Result<void>();
 }
 
@@ -110,6 +112,7 @@ Task<void> FileReader::deliver_tree(FileDelivery& files, std::string head, Resul
   if (walked) added = co_await add_page(files);
   // What was listed before an error is delivered; an error on the way there came first.
   auto rest = co_await files.finish();
+  gap_ = files.gap();
   *outcome = !rest ? std::move(rest) : !walked ? std::move(walked) : std::move(added);
 }
 
@@ -184,14 +187,17 @@ Task<void> FileReader::deliver_some(FileDelivery& files, std::vector<TreeEntry> 
   std::string all;
   *outcome = co_await files.add(std::move(entries), std::move(all));
   if (*outcome) *outcome = co_await files.finish();
+  gap_ = files.gap();
 }
 
 Task<Result<bool>> FileReader::read_changes(std::string base, std::string head) {
   auto changes = co_await place_.client.compare(place_.pull, place_.repository.full_name, base, head);
   if (!changes) {
-    // The base was cleaned away after a force-push, or there is too much to compare.
+    // The base was cleaned away after a force-push, or there is too much to compare, which may also be a 5xx
+    // each time.
+    const ErrorClass cls = changes.error().cls;
     const bool useless =
-        changes.error().cls == ErrorClass::kNotFound || changes.error().cls == ErrorClass::kInvalid;
+        cls == ErrorClass::kNotFound || cls == ErrorClass::kInvalid || cls == ErrorClass::kTransient;
     if (useless) co_return false;
     co_return std::move(changes).error();
   }
@@ -206,7 +212,7 @@ Task<Result<bool>> FileReader::read_changes(std::string base, std::string head) 
     if (file.removed) {
       gone.insert(file.path);
     } else {
-      entries.push_back({file.path, file.sha, EntryKind::kFile, 0});
+      entries.push_back({file.path, file.sha, EntryKind::kFile, 0, file.shows_pointer});
     }
   }
   for (const TreeEntry& entry : entries) gone.erase(entry.path); // its name was taken over
@@ -219,6 +225,7 @@ Task<Result<bool>> FileReader::read_changes(std::string base, std::string head) 
   auto delivered = co_await deliver_changed(std::move(entries));
   listing.reset();
   if (!delivered) co_return std::move(delivered).error();
+  if (gap_) co_return *gap_;
   state().set_head(head);
   co_return true;
 }

@@ -12,6 +12,7 @@
 // Bodies are read ahead over the ends of the pages between two checkpoints; the cursor stands behind the last
 // page of which all is delivered.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,8 @@ class FileReader {
   // `place` outlives it; its repository is the one.
   FileReader(Place& place, std::string branch) : place_(place), branch_(std::move(branch)) {}
 
-  // Errors are the client's and those of FileDelivery. CONFLICT GITHUB_REPOSITORY_EMPTY is none: it has no
-  // files.
+  // Errors are the client's and those of FileDelivery; with a file missing, what it failed with,
+  // and all others are delivered. CONFLICT GITHUB_REPOSITORY_EMPTY is none: it has no files.
   Task<Result<void>> read();
 
  private:
@@ -47,6 +48,7 @@ class FileReader {
   Place& place_;
   std::string branch_;
   std::vector<TreeEntry> page_;
+  std::optional<Error> gap_; // in what was last listed or compared
 };
 
 } // namespace circuit::feeds::github

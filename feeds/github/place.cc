@@ -28,27 +28,6 @@ Task<bool> Place::forget(std::string what) {
   co_return co_await listing->complete();
 }
 
-void Troubles::add(sync::Pull& pull, const std::string& where, Error error) {
-  constexpr int kPassingAtMost = 3;
-  passing_in_a_row_ = error.cls == ErrorClass::kTransient ? passing_in_a_row_ + 1 : 0;
-  const bool of_one = error.cls == ErrorClass::kPermission || error.cls == ErrorClass::kNotFound ||
-                      error.cls == ErrorClass::kInvalid || error.cls == ErrorClass::kConflict ||
-                      error.cls == ErrorClass::kTransient;
-  if (!of_one || passing_in_a_row_ >= kPassingAtMost) throw sync::Failure(std::move(error));
-  ++count_;
-  constexpr size_t kNamed = 5;
-  if (texts_.size() < kNamed) texts_.push_back(where + ": " + error.to_string());
-  if (!first_) first_ = std::move(error);
-  std::string all;
-  for (const std::string& text : texts_) all += (all.empty() ? "" : " ") + text;
-  if (count_ > texts_.size()) all += " And " + std::to_string(count_ - texts_.size()) + " more.";
-  pull.incomplete(std::move(all));
-}
-
-void Troubles::throw_if_all() const {
-  if (!well_ && first_) throw sync::Failure(*first_);
-}
-
 bool is_whole_due(const st::GitHubStream& stream, const Place& place) {
   if (!stream.has_whole_at() || place.pull.reread_all()) return true;
   const SystemTime at = circuit::state::from_timestamp(stream.whole_at());

@@ -1,7 +1,6 @@
 #pragma once
 // Where a sync of GitHub is: what every part of the feed works with. One sync, one loop.
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,26 +29,6 @@ struct Place {
   Task<void> commit();
   // Removes what was delivered of a scope; false: held back until somebody confirms it.
   Task<bool> forget(std::string what);
-};
-
-// What went wrong with single repositories, while the others are read.
-class Troubles {
- public:
-  // Throws Failure for what concerns the whole connection, and when nothing but passing errors come.
-  void add(sync::Pull& pull, const std::string& where, Error error);
-  void went_well() {
-    well_ = true;
-    passing_in_a_row_ = 0;
-  }
-  // Throws the first of them, if nothing went well.
-  void throw_if_all() const;
-
- private:
-  std::vector<std::string> texts_;
-  size_t count_ = 0;
-  std::optional<Error> first_;
-  int passing_in_a_row_ = 0;
-  bool well_ = false;
 };
 
 // Whether everything of a stream is to be listed, for what is gone without a sign.

@@ -46,6 +46,7 @@ struct TreeEntry {
   std::string sha;
   EntryKind kind = EntryKind::kFile;
   uint64_t size_bytes = 0;
+  bool shows_pointer = false; // of a comparison: what changed is a Git LFS pointer
 };
 
 struct Tree {
@@ -63,6 +64,7 @@ struct ChangedFile {
   // It may be a link, a submodule, or a file that was one: the comparison does not say what kind of entry it
   // is, and only the tree can tell.
   bool of_unknown_kind = false;
+  bool shows_pointer = false; // its patch has the first line of a Git LFS pointer
 };
 
 struct Comparison {

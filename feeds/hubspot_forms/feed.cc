@@ -46,6 +46,11 @@ std::string moved_on(const std::string& before, std::string after, const std::st
                            "Nothing to do: it is tried again. If it stays, report this."));
 }
 
+// An error that the other forms need not have.
+bool is_of_one(const Error& error) {
+  return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kInvalid;
+}
+
 // A place that HubSpot gave and does not take is given up so often in one sync.
 constexpr int kMostRestarts = 2;
 
@@ -76,7 +81,8 @@ Task<void> HubSpotFormsFeed::read_forms(Reading reading) {
     co_await read_all_forms(reading, false);
     if (selection_.with_archived_forms()) co_await read_all_forms(reading, true);
   }
-  if (all_listed_) co_await forget_unlisted_forms(reading.pull);
+  if (all_listed_) co_await forget_unlisted_forms(reading);
+  troubles_.throw_if_all();
 }
 
 Task<void> HubSpotFormsFeed::read_all_forms(Reading reading, bool archived) {
@@ -101,6 +107,10 @@ Task<void> HubSpotFormsFeed::read_selected_forms(Reading reading) {
   for (const std::string& id : selection_.forms()) {
     listed_.push_back(id);
     auto form = co_await reading.client.form(reading.pull, id);
+    if (!form && is_of_one(form.error())) {
+      troubles_.add(reading.pull, "form " + id, std::move(form).error());
+      continue;
+    }
     if (!form) {
       if (form.error().cls != ErrorClass::kNotFound) throw Failure(std::move(form).error());
       reading.pull.incomplete("Form " + id + " does not exist, or the token may not see it.");
@@ -166,7 +176,9 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
     pull.progress("reading submissions of " + form.name);
     auto page = co_await reading.pages.next();
     if (!page && page.error().reason == "HUBSPOT_PAGE_EXPIRED") { // its place in the list is lost
-      if (++restarts > kMostRestarts) throw Failure(place_refused(form));
+      if (++restarts > kMostRestarts) page = place_refused(form);
+    }
+    if (!page && page.error().reason == "HUBSPOT_PAGE_EXPIRED") {
       *at.mutable_walk() = begin_walk(pull, at);
       listing.reset();
       listing = co_await pull.enumerate(scope, how(true));
@@ -183,11 +195,19 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
       }
       co_return opened;
     }
+    if (!page && is_of_one(page.error())) { // it goes on where its cursor stands with the next sync
+      listing.reset();
+      troubles_.add(pull, "form " + form.name, std::move(page).error());
+      if (next) {
+        auto following = *std::exchange(next, std::nullopt);
+        opened = co_await open(reading, std::move(following));
+      }
+      co_return opened;
+    }
     if (!page) throw Failure(std::move(page).error());
-    int64_t oldest = walk.floor_ms();
-    for (const Submission& submission : page->submissions)
-      oldest = std::min(oldest, submission.submitted_at_ms);
-    const bool below_the_floor = walk.kind() != Walk::FULL && oldest < walk.floor_ms();
+    // The last one's time, for the list is in order; should one be out of its place, the walk goes on.
+    const bool below_the_floor = walk.kind() != Walk::FULL && !page->submissions.empty() &&
+                                 page->submissions.back().submitted_at_ms < walk.floor_ms();
     ended = page->after.empty() || below_the_floor;
     if (!ended && page->after != walk.after()) read_ahead(reading, form.id, page->after);
     if (ended && next) {
@@ -207,6 +227,7 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
     auto cursor = feed_cursor();
     co_await pull.checkpoint(std::move(cursor));
   }
+  troubles_.went_well();
   const Walk walk = at.walk();
   bool swept = true;
   if (walk.kind() == Walk::FULL) swept = co_await listing->complete();
@@ -245,8 +266,23 @@ Task<bool> HubSpotFormsFeed::read_page(Pull& pull, const Form& form, const Submi
   co_return page.malformed == 0;
 }
 
-// Forms that were read before and are listed no more: archived ones, or deleted ones.
-Task<void> HubSpotFormsFeed::forget_unlisted_forms(Pull& pull) {
+// Whether its submissions go: it is selected no more, deleted, or archived.
+Task<bool> HubSpotFormsFeed::is_gone(Reading reading, std::string form) {
+  if (selection_.forms_size() > 0) co_return true;
+  auto found = co_await reading.client.form(reading.pull, form);
+  if (!found && found.error().cls == ErrorClass::kNotFound) co_return true;
+  if (!found) {
+    troubles_.add(reading.pull, "form " + form, std::move(found).error());
+    co_return false;
+  }
+  if (found->archived && !selection_.with_archived_forms()) co_return true;
+  reading.pull.incomplete("HubSpot's list of forms passed over form " + found->name + ".");
+  co_return false;
+}
+
+// Forms that were read before and are listed no more.
+Task<void> HubSpotFormsFeed::forget_unlisted_forms(Reading reading) {
+  Pull& pull = reading.pull;
   std::ranges::sort(listed_);
   std::string after;
   for (;;) {
@@ -254,6 +290,8 @@ Task<void> HubSpotFormsFeed::forget_unlisted_forms(Pull& pull) {
     const std::vector<std::string> known = co_await pull.parts(after, kPage);
     for (const std::string& form : known) {
       if (std::ranges::binary_search(listed_, form)) continue;
+      const bool gone = co_await is_gone(reading, form);
+      if (!gone) continue;
       std::string scope = scope_of(form);
       auto listing = co_await pull.enumerate(std::move(scope), sync::Listing::kFromStart);
       const bool swept = co_await listing->complete();

@@ -7,6 +7,9 @@
 // There is no sign of a deletion (a contact that was erased takes its submissions along), so a walk to the
 // very end finds them once a week.
 //
+// A form that cannot be read is that form's trouble, and the others are read. One that the list does not name
+// is asked for by its id before its submissions go: a list that shifts while it is read passes one over.
+//
 // The page after the one that is delivered is read ahead, and the first page of the next form, where it is
 // certain that they will be delivered: requests count against a daily limit, and a walk that ends asks for
 // nothing beyond its end.
@@ -19,6 +22,7 @@
 #include "feeds/hubspot_forms/provider.h"
 #include "ingest/sync/pull.h"
 #include "ingest/sync/read_ahead.h"
+#include "ingest/sync/troubles.h"
 
 namespace circuit::feeds::hubspot_forms {
 
@@ -53,7 +57,8 @@ class HubSpotFormsFeed final : public sync::Feed {
   // `next`: the form after it, which is opened before the last page of this one is delivered.
   Task<std::optional<FormWalk>> walk_form(Reading reading, FormWalk at, std::optional<Form> next);
   Task<bool> read_page(sync::Pull& pull, const Form& form, const SubmissionsPage& page);
-  Task<void> forget_unlisted_forms(sync::Pull& pull);
+  Task<void> forget_unlisted_forms(Reading reading);
+  Task<bool> is_gone(Reading reading, std::string form);
   Walk begin_walk(const sync::Pull& pull, const FormCursor& at) const;
   void read_ahead(Reading reading, const std::string& form, const std::string& after) const;
 
@@ -61,6 +66,7 @@ class HubSpotFormsFeed final : public sync::Feed {
   HubSpotFormsOptions options_;
   std::vector<std::string> listed_; // ids, in order: all of the account, which are few beside submissions
   bool all_listed_ = true;
+  sync::Troubles troubles_;
 };
 
 } // namespace circuit::feeds::hubspot_forms

@@ -155,6 +155,12 @@ Command& Command::arguments(const std::string& name, std::vector<std::string>& t
   return *this;
 }
 
+Command& Command::optional_arguments(const std::string& name, std::vector<std::string>& target,
+                                     const std::string& help) {
+  app_->add_option(name, target, help)->option_text(" ")->expected(0, 100'000);
+  return *this;
+}
+
 Command& Command::exclusive(const std::string& flag, const std::string& other) {
   app_->get_option(flag)->excludes(app_->get_option(other));
   return *this;

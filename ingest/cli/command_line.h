@@ -39,6 +39,8 @@ class Command {
   Command& argument(const std::string& name, std::string& target, const std::string& help);
   Command& optional_argument(const std::string& name, std::string& target, const std::string& help);
   Command& arguments(const std::string& name, std::vector<std::string>& target, const std::string& help);
+  Command& optional_arguments(const std::string& name, std::vector<std::string>& target,
+                              const std::string& help);
   // Two flags that contradict each other.
   Command& exclusive(const std::string& flag, const std::string& other);
   // Behind the list of flags in --help.

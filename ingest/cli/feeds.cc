@@ -257,9 +257,10 @@ Command& add_simple(Command& command, const Flags& flags, Coroutine coroutine, b
 
 void add_create(Command& feeds) {
   const auto flags = std::make_shared<FeedFlags>();
-  auto command = feeds.command("create", "Makes feeds: rss URL...");
+  auto command = feeds.command("create", "Makes feeds: rss URL..., azure-blob --connection NAME, ...");
   command.argument("provider", flags->provider, "The provider, such as rss.");
-  command.arguments("selection", flags->values, "What to pull; for rss one or more addresses.");
+  command.optional_arguments("selection", flags->values,
+                             "rss: one or more addresses. What others pull is said by flags.");
   command.text("--name", flags->name, "NAME",
                "The feed's name; made from the selection where none is given.");
   add_selection_flags(command, flags->selection);

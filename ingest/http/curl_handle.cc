@@ -63,7 +63,6 @@ void CurlHandle::configure(const TransportOptions& options, CURLSH* share) {
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
   // Closing a transfer must not wait for a resolver thread.
@@ -109,6 +108,9 @@ Result<void> CurlHandle::apply(const Request& request, const std::string& proxy)
   // On a connection that turns out to be closed libcurl sends a request once more, whatever its method.
   const bool once = !request.idempotent && request.method != "GET" && request.method != "HEAD";
   set_if_changed(CURLOPT_FRESH_CONNECT, fresh_connection_, once ? 1 : 0);
+  const long decodes = request.keeps_encoding ? 0 : 1;
+  if (decodes != decodes_) curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, decodes != 0 ? "" : nullptr);
+  decodes_ = decodes;
   set_method(request);
   return set_headers(request);
 }
@@ -161,7 +163,7 @@ Result<void> CurlHandle::set_headers(const Request& request) {
     }
   }
   // Where libcurl writes this field itself, it is formatted twice: a fiftieth of what a small request costs.
-  if (!request.headers.has("Accept-Encoding")) next_line() = accept_encoding();
+  if (!request.keeps_encoding && !request.headers.has("Accept-Encoding")) next_line() = accept_encoding();
   if (!request.body.empty()) {
     next_line() = "Expect:"; // no extra round trip to ask whether the body is welcome
     if (!request.headers.has("Content-Type")) next_line() = "Content-Type:";

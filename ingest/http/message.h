@@ -81,8 +81,11 @@ struct Request {
   std::string validators_url;
   // Whether sending it twice does no harm: GET and HEAD always, others when the provider says so.
   bool idempotent = true;
-  // Response::body stays empty and Response::stream is set. Retries are then the caller's (by range).
+  // Response::body stays empty and Response::stream is set, for statuses below 400. Retries are then the
+  // caller's (by range).
   bool stream_body = false;
+  // The body as it is sent, with the Content-Encoding that it has; otherwise that is taken off.
+  bool keeps_encoding = false;
   Patience patience = nullptr;
   // What throttling counts by, besides the host: the connection (account) that pays for the request.
   std::string throttle_key;

@@ -1,5 +1,6 @@
 #include "ingest/http/throttle.h"
 
+#include "ingest/http/error_body.h"
 #include "ingest/http/provider_throttled.h"
 #include "ingest/http/retry_after.h"
 #include "ingest/http/throttle_lane.h"
@@ -52,6 +53,7 @@ Task<Result<Response>> ThrottleLayer::send(SharedRequest request) {
   const uint64_t ticket = line->limit().begin();
   SharedRequest sent = request;
   Result<Response> outcome = co_await next_.send(std::move(sent));
+  if (outcome && outcome->stream) outcome = co_await with_error_body(*std::move(outcome));
   learn(*line, ticket, request->patience, outcome);
   if (outcome && outcome->stream) {
     outcome->stream = std::make_unique<HeldStream>(std::move(outcome->stream), std::move(place));

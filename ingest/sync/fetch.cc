@@ -107,6 +107,22 @@ Task<void> flushing(Delivery& delivery, Clock& clock, Task<void> waiting) {
 
 } // namespace
 
+// A body that is fetched as it is read.
+class Run::CountedStream final : public http::BodyStream {
+ public:
+  CountedStream(Run& run, std::unique_ptr<http::BodyStream> stream) : run_(run), stream_(std::move(stream)) {}
+  Task<Result<std::string>> read() override {
+    auto piece = co_await stream_->read();
+    auto& counts = run_.counts();
+    if (piece) counts.set_bytes_fetched(counts.bytes_fetched() + static_cast<int64_t>(piece->size()));
+    co_return piece;
+  }
+
+ private:
+  Run& run_;
+  const std::unique_ptr<http::BodyStream> stream_;
+};
+
 Task<Result<http::Response>> Run::fetch(http::Request request) {
   if (manifest_.pending() == 0) check_stop();
   forget_worked_up(body_claims_, fetching_ == 0);
@@ -135,6 +151,8 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
   c.set_retries(c.retries() + response->attempts - 1);
   c.set_bytes_fetched(c.bytes_fetched() + static_cast<int64_t>(response->body.size()));
   if (response->status == 304) c.set_not_modified(c.not_modified() + 1);
+  if (response->stream)
+    response->stream = std::make_unique<CountedStream>(*this, std::move(response->stream));
   claim->settle(response->body.size());
   if (!response->body.empty()) {
     body_claims_.push_back(claim);

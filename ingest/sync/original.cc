@@ -35,8 +35,6 @@ class Run::OriginalBody final : public ContentSource {
       co_return std::move(piece).error();
     }
     taken_ += piece->size();
-    auto& counts = run_.counts();
-    counts.set_bytes_fetched(counts.bytes_fetched() + static_cast<int64_t>(piece->size()));
     run_.status_->publish();
     co_return piece;
   }

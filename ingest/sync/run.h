@@ -147,7 +147,8 @@ class Run final : public Pull {
   Task<SweepPlan> plan_sweep(std::string scope, int64_t generation);
   bool may_sweep(const SweepPlan& plan);
 
-  class OriginalBody; // original.cc
+  class CountedStream; // fetch.cc
+  class OriginalBody;  // original.cc
 
   // Fetches, which may run side by side (fetch.cc).
   class Fetching;

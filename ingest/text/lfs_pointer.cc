@@ -18,11 +18,12 @@ bool is_hash(std::string_view text) {
 } // namespace
 
 std::optional<LfsPointer> read_lfs_pointer(std::string_view bytes) {
-  constexpr std::string_view kVersion = "version https://git-lfs.github.com/spec/v1\n";
-  if (bytes.size() >= kPointerBytes || !bytes.starts_with(kVersion)) return std::nullopt;
+  const bool begins =
+      bytes.starts_with(kLfsPointerVersion) && bytes.substr(kLfsPointerVersion.size(), 1) == "\n";
+  if (bytes.size() >= kPointerBytes || !begins) return std::nullopt;
   LfsPointer pointer;
   bool has_size = false;
-  for (std::string_view rest = bytes.substr(kVersion.size()); !rest.empty();) {
+  for (std::string_view rest = bytes.substr(kLfsPointerVersion.size() + 1); !rest.empty();) {
     std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.starts_with("oid sha256:")) {

@@ -9,6 +9,9 @@
 
 namespace circuit::text {
 
+// Its first line.
+inline constexpr std::string_view kLfsPointerVersion = "version https://git-lfs.github.com/spec/v1";
+
 struct LfsPointer {
   std::string sha256; // lower-case hex
   int64_t size_bytes = 0;

@@ -30,6 +30,9 @@ class TokenBearer final : public http::Authorizer {
 class AccountWorld : public sync::testing::WorkerWorld {
  public:
   void observe(providers::ObservedProvider::Observer observer) { observed_.observe(std::move(observer)); }
+  void answer_instead(providers::ObservedProvider::Instead instead) {
+    observed_.answer_instead(std::move(instead));
+  }
   SystemTime now() { return loop().clock().now(); }
   uint64_t requests() const { return requests_; }
 

@@ -131,7 +131,8 @@ Task<Result<http::Response>> SimulatedTransport::exchange(http::Request request)
   asked.target = target->path_and_query;
   asked.body = request.body;
   for (const auto& [name, value] : request.headers.fields()) asked.fields.emplace_back(name, value);
-  if (!find_field(asked.fields, "Accept-Encoding")) asked.fields.emplace_back("Accept-Encoding", "gzip");
+  if (!request.keeps_encoding && !find_field(asked.fields, "Accept-Encoding"))
+    asked.fields.emplace_back("Accept-Encoding", "gzip");
   SimResponse answer = provider->respond(asked, clock_.now(), std::nullopt);
 
   if (answer.delivery.broken == Delivery::Break::kRefused) co_return connect_failed(request.url);
@@ -148,12 +149,15 @@ Task<Result<http::Response>> SimulatedTransport::receive(std::shared_ptr<void> h
                                                          SimResponse answer, SteadyTime deadline) {
   http::Response response = head_of(request, answer);
   const std::string coding = find_field(answer.fields, "Content-Encoding").value_or("");
+  const bool gzipped = !request.keeps_encoding && same_token(coding, "gzip");
+  const bool unknown = !gzipped && !coding.empty() && !same_token(coding, "identity");
+  if (unknown && !request.keeps_encoding) co_return bad_encoding(request.url);
   BodyLimits limits{request.url, request.max_body_bytes, request.idle_timeout, deadline,
                     !has_body(answer, request)};
   if (request.stream_body) limits.deadline = SteadyTime::max(); // whoever reads decides how long that takes
   std::unique_ptr<BodyPieces> pieces = std::move(answer.pieces);
-  auto body = std::make_unique<SimulatedBody>(clock_, std::move(hold), answer, std::move(pieces),
-                                              same_token(coding, "gzip"), std::move(limits));
+  auto body = std::make_unique<SimulatedBody>(clock_, std::move(hold), answer, std::move(pieces), gzipped,
+                                              std::move(limits));
   if (request.stream_body) {
     response.stream = std::move(body);
     co_return std::move(response);

@@ -114,6 +114,10 @@ TEST(AzureFailures, EachCodeHasItsClassAndReason) {
       {403, "AuthorizationPermissionMismatch", ErrorClass::kPermission, "AZURE_FORBIDDEN"},
       {403, "", ErrorClass::kPermission, "AZURE_FORBIDDEN"},
       {404, "ContainerNotFound", ErrorClass::kNotFound, "AZURE_CONTAINER_NOT_FOUND"},
+      // Not the service's own: it says nothing about containers.
+      {404, "", ErrorClass::kInvalid, "AZURE_UNEXPECTED_STATUS"},
+      {404, "ResourceNotFound", ErrorClass::kInvalid, "AZURE_UNEXPECTED_STATUS"},
+      {409, "ContainerDisabled", ErrorClass::kPermission, "AZURE_FORBIDDEN"},
       {404, "BlobNotFound", ErrorClass::kNotFound, "AZURE_BLOB_NOT_FOUND"},
       {409, "ContainerBeingDeleted", ErrorClass::kNotFound, "AZURE_CONTAINER_NOT_FOUND"},
       {409, "BlobArchived", ErrorClass::kInvalid, "AZURE_BLOB_ARCHIVED"},

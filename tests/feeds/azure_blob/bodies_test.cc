@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/feeds/azure_blob/azure_world.h"
+#include "tests/providers/gzip.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
@@ -53,6 +54,53 @@ TEST(AzureBlobFeed, ABlobThatIsDeletedWhileItIsReadIsGone) {
   EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED);
   EXPECT_FALSE(world.holds("docs/a.txt"));
   EXPECT_TRUE(world.holds("docs/b.txt"));
+}
+
+TEST(AzureBlobFeed, OneBlobThatTheServiceFailsToGiveOutIsSetAsideAndTheOthersAreRead) {
+  for (const int status : {500, 403, 418}) {
+    AzureWorld world(1000);
+    world.put_many(50);
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (request.path() != "/docs/n120") return std::nullopt;
+      return providers::text_response(status, "text/plain", "");
+    });
+    v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+    EXPECT_EQ(sync.counts().delivered(), 49);
+    EXPECT_EQ(sync.counts().rejected(), 1);
+    world.answer_instead(nullptr);
+    sync = world.sync();
+    EXPECT_EQ(sync.counts().delivered(), 1) << "it is asked for again";
+    EXPECT_EQ(sync.counts().rejected(), 0);
+    EXPECT_EQ(world.find("docs/n120")->text(), "text 20");
+  }
+}
+
+TEST(AzureBlobFeed, AServiceThatFailsEveryBlobEndsTheSync) {
+  AzureWorld world(1000);
+  world.put_many(50);
+  world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (!request.path().starts_with("/docs/n")) return std::nullopt;
+    return providers::text_response(403, "text/plain", "");
+  });
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.error().reason(), "AZURE_FORBIDDEN");
+  EXPECT_LE(world.requests(), 2u + 32u + 4u) << "no request for each blob";
+}
+
+TEST(AzureBlobFeed, AContainerThatGoesWhileItsBlobsAreReadEndsNotTheSync) {
+  AzureWorld world(2);
+  world.put_many(6);
+  world.world.put("zzz", "x.txt", "x", world.now());
+  world.simulator.before_content = [&](const std::string& container, const std::string&) {
+    if (container == "docs") world.world.delete_container("docs");
+  };
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_TRUE(world.holds("zzz/x.txt"));
+  EXPECT_FALSE(sync.complete());
+  world.sync();
+  EXPECT_FALSE(world.holds("docs/n100"));
 }
 
 TEST(AzureBlobFeed, ALargeBlobIsReadInRangesOfOneVersion) {
@@ -143,7 +191,56 @@ TEST(AzureBlobFeed, OriginalsReachTheSinkByteForByte) {
   ASSERT_TRUE(world.holds("docs/data.bin"));
   EXPECT_EQ(world.find("docs/data.bin")->raw().size_bytes(), 9 << 20);
   EXPECT_EQ(world.find("docs/a.txt")->raw().size_bytes(), 4);
+  EXPECT_LT(sync.counts().bytes_fetched(), (9 << 20) + 10'000) << "each byte counts once";
   EXPECT_EQ(world.find("docs/a.txt")->text(), "text");
+}
+
+TEST(AzureBlobFeed, WhatIsNoCompressionIsReadAsItIs) {
+  for (const char* encoding : {"utf-8", "UTF8", "identity", "aws-chunked", "gzip, utf-8", ","}) {
+    for (const v1::ContentPolicy content : {v1::CONTENT_TEXT, v1::CONTENT_RAW}) {
+      AzureWorld world;
+      world.feed.set_content(content);
+      world.put("a.txt", "text").content_encoding = encoding;
+      const v1::Sync sync = world.sync();
+      EXPECT_EQ(sync.counts().rejected(), 0) << encoding;
+      EXPECT_EQ(world.find("docs/a.txt")->text(), "text") << encoding;
+      EXPECT_EQ(world.find("docs/a.txt")->metadata().at("azure.content_encoding"), encoding);
+      if (content != v1::CONTENT_RAW) continue;
+      EXPECT_EQ(world.receiver().originals.begin()->second, "text");
+    }
+  }
+}
+
+TEST(AzureBlobFeed, ACompressedBlobOfAnySizeIsDeliveredWithoutItsCompression) {
+  for (const char* type : {"application/octet-stream", "image/png", "text/plain"}) {
+    AzureWorld world;
+    world.feed.set_content(v1::CONTENT_RAW);
+    std::string noise(6 << 20, '\0'); // what does not get smaller than two ranges
+    uint64_t state = 1;
+    for (char& c : noise) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      c = static_cast<char>(state >> 56);
+    }
+    world.put("large", providers::gzip(noise)).content_type = type;
+    world.world.find("docs", "large")->content_encoding = "GZip";
+    const v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.counts().rejected(), 0) << type;
+    ASSERT_EQ(world.receiver().originals.size(), 1u) << type;
+    EXPECT_TRUE(world.receiver().originals.begin()->second == noise) << type;
+    EXPECT_EQ(world.simulator.gets(), 1u);
+  }
+}
+
+TEST(AzureBlobFeed, ABlobThatIsNotCompressedAsItSaysIsSetAside) {
+  AzureWorld world;
+  world.feed.set_content(v1::CONTENT_RAW);
+  world.put("a.txt", "no gzip at all").content_encoding = "gzip";
+  world.put("b.bin", "nor this").content_encoding = "gzip";
+  world.put("c.txt", "c");
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_EQ(sync.counts().rejected(), 2);
+  EXPECT_TRUE(world.holds("docs/c.txt"));
 }
 
 } // namespace

@@ -38,6 +38,49 @@ TEST(AzureBlobFeed, ASelectedContainerThatIsNotThereIsSaidAndTheOthersAreRead) {
   EXPECT_TRUE(world.holds("docs/a.txt"));
 }
 
+TEST(AzureBlobFeed, OnlyTheServiceItselfSaysThatAContainerIsGone) {
+  struct Row {
+    int status;
+    const char* body;
+    bool gone;
+  };
+  for (const Row& row : {Row{404, "<html>not found</html>", false}, Row{404, "", false},
+                         Row{404, "<Error><Code>ResourceNotFound</Code></Error>", false},
+                         Row{409, "<Error><Code>ContainerDisabled</Code></Error>", false},
+                         Row{404, "<Error><Code>ContainerNotFound</Code></Error>", true},
+                         Row{409, "<Error><Code>ContainerBeingDeleted</Code></Error>", true}}) {
+    AzureWorld world;
+    world.feed.mutable_azure_blob()->add_containers("docs");
+    world.put_many(3);
+    world.sync();
+    world.answer_instead(
+        [&](const auto&) { return providers::text_response(row.status, "text/html", row.body); });
+    const v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.counts().removed(), row.gone ? 3 : 0) << row.body;
+    EXPECT_EQ(sync.state(), row.gone ? v1::Sync::SUCCEEDED : v1::Sync::FAILED) << row.body;
+    EXPECT_EQ(world.holds("docs/n100"), !row.gone) << row.body;
+  }
+}
+
+TEST(AzureBlobFeed, AListingThatLeadsBackToItselfEnds) {
+  for (const bool of_containers : {true, false}) {
+    AzureWorld world;
+    world.put_many(3);
+    world.sync();
+    const char* const kBlobs =
+        "<EnumerationResults><Blobs/><NextMarker>same</NextMarker></EnumerationResults>";
+    const char* const kContainers =
+        "<EnumerationResults><Containers/><NextMarker>same</NextMarker></EnumerationResults>";
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if ((request.path() == "/") != of_containers) return std::nullopt;
+      return providers::text_response(200, "application/xml", of_containers ? kContainers : kBlobs);
+    });
+    const v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.error().reason(), "AZURE_BAD_ANSWER");
+    EXPECT_EQ(sync.counts().removed(), 0);
+  }
+}
+
 TEST(AzureBlobFeed, OnlyWhatIsSelectedIsListedAndRead) {
   AzureWorld world;
   world.feed.mutable_azure_blob()->add_prefixes("in/");

@@ -115,5 +115,25 @@ TEST(GitHubReleases, AreReadWhereTheyAreAskedForAndRemovedWithTheirTags) {
   EXPECT_EQ(world.sync_of(feed).counts().removed(), 1);
 }
 
+TEST(GitHubDiscussion, APageThatIsRefusedEachTimeEndsTheList) {
+  GitHubWorld world;
+  world.commit("a.txt", "a\n");
+  int pages = 0;
+  world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (!request.path().ends_with("/issues")) return std::nullopt;
+    if (++pages > 20) return providers::text_response(200, "application/json", "[]");
+    if (request.query("page")) return providers::text_response(422, "application/json", "{}");
+    auto first = providers::text_response(200, "application/json",
+                                          R"([{"number":1,"updated_at":"2026-01-01T00:00:00Z"}])");
+    first.fields.emplace_back(
+        "Link", R"(<https://api.github.com/repos/octocat/hello-world/issues?page=2>; rel="next")");
+    return first;
+  });
+  const v1::Sync sync = world.sync();
+  EXPECT_LT(pages, 10);
+  EXPECT_FALSE(sync.complete());
+  EXPECT_NE(sync.incomplete_reason().find("422"), std::string::npos) << sync.incomplete_reason();
+}
+
 } // namespace
 } // namespace circuit::feeds::github

@@ -123,9 +123,11 @@ TEST(GitHubFiles, LinksSubmodulesBinariesAndPointersSayWhatTheyAre) {
                              {"module", {"elsewhere", "160000"}},
                              {"picture.bin", {std::string("\0\1\2\3", 4)}},
                              {"large.psd.txt", {pointer}},
+                             {"large.png", {pointer}},
+                             {"small.png", {std::string(130, 'x')}},
                              {"empty.txt", {""}},
                              {"run.sh", {"#!/bin/sh\necho hello\n", "100755"}}});
-  ASSERT_EQ(world.sync().counts().delivered(), 6);
+  ASSERT_EQ(world.sync().counts().delivered(), 8);
   EXPECT_EQ(world.document("link").metadata().at("github.kind"), "symlink");
   EXPECT_EQ(world.document("module").metadata().at("github.kind"), "submodule");
   EXPECT_EQ(world.document("module").metadata().at("content.omitted"), "stored elsewhere");
@@ -133,7 +135,17 @@ TEST(GitHubFiles, LinksSubmodulesBinariesAndPointersSayWhatTheyAre) {
   EXPECT_EQ(world.document("large.psd.txt").metadata().at("github.lfs_sha256"), std::string(64, 'a'));
   EXPECT_EQ(world.document("large.psd.txt").text(), "");
   EXPECT_NE(world.document("run.sh").text().find("echo hello"), std::string::npos);
+  EXPECT_EQ(world.document("large.png").metadata().at("github.lfs_sha256"), std::string(64, 'a'));
+  EXPECT_EQ(world.document("large.png").metadata().at("github.size"), "12345");
+  EXPECT_EQ(world.document("large.png").metadata().at("content.omitted"), "stored elsewhere");
+  EXPECT_EQ(world.document("small.png").metadata().at("content.omitted"), "binary");
+  EXPECT_EQ(world.document("small.png").text(), "");
   // The same kinds when they change later.
+  const std::string moved =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'b') + "\nsize 9\n";
+  world.repository().commit({{"large.png", {moved}}});
+  EXPECT_EQ(world.sync().counts().delivered(), 1);
+  EXPECT_EQ(world.document("large.png").metadata().at("github.lfs_sha256"), std::string(64, 'b'));
   world.repository().commit({{"link", {"docs/other.md", "120000"}}, {"module", {"moved on", "160000"}}});
   EXPECT_EQ(world.sync().counts().delivered(), 2);
   EXPECT_EQ(world.document("link").metadata().at("github.kind"), "symlink");
@@ -213,12 +225,68 @@ TEST(GitHubFiles, ABodyThatCannotBeReadNowLetsNoPageBehindItCount) {
   EXPECT_EQ(world.difference(), "");
 }
 
+TEST(GitHubFiles, OneBodyThatGitHubFailsToGiveOutIsSetAsideAndTheOthersAreDelivered) {
+  GitHubWorld world;
+  world.commit_many(40);
+  const auto fail = [&](const std::string& path) {
+    const std::string blob = "/git/blobs/" + world.repository().files().at(path).sha;
+    world.answer_instead(
+        [blob](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+          if (!request.path().ends_with(blob)) return std::nullopt;
+          return providers::text_response(500, "text/html", "<html>");
+        });
+  };
+  fail("dir1/file11.txt");
+  v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.counts().delivered(), 39);
+  EXPECT_EQ(sync.counts().rejected(), 1);
+  EXPECT_FALSE(sync.complete());
+  world.commit("dir1/file12.txt", "changed");
+  sync = world.sync();
+  EXPECT_EQ(sync.counts().delivered(), 1) << "what changes meanwhile";
+  world.answer_instead(nullptr);
+  sync = world.sync();
+  EXPECT_TRUE(sync.complete()) << sync.incomplete_reason();
+  EXPECT_EQ(sync.counts().delivered(), 1);
+  EXPECT_EQ(world.difference(), "");
+  // The same of a comparison.
+  world.repository().commit({{"a.txt", {"changed a"}}, {"b.txt", {"changed b"}}, {"c.txt", {"changed c"}}});
+  fail("b.txt");
+  sync = world.sync();
+  EXPECT_EQ(sync.counts().delivered(), 2);
+  EXPECT_FALSE(sync.complete());
+  world.answer_instead(nullptr);
+  sync = world.sync();
+  EXPECT_EQ(sync.counts().delivered(), 1);
+  EXPECT_EQ(world.difference(), "");
+}
+
+TEST(GitHubFiles, AComparisonThatGitHubCannotMakeIsDoneByTheTree) {
+  for (const int status : {500, 200}) {
+    GitHubWorld world;
+    world.commit_many(20);
+    world.sync();
+    world.commit("later.txt", "later");
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (request.path().find("/compare/") == std::string::npos) return std::nullopt;
+      return providers::text_response(status, "application/json", R"({"status":"ahe)");
+    });
+    EXPECT_TRUE(world.sync().complete());
+    EXPECT_EQ(world.difference(), "");
+  }
+}
+
 TEST(GitHubFiles, OriginalsReachTheSinkWhereTheyAreAskedForAndNoBodyIsFetchedWhereNoneIs) {
   GitHubWorld world;
-  world.repository().commit({{"picture.bin", {std::string("\0\1\2\3", 4)}}, {"a.txt", {"a\n"}}});
+  const std::string large(100'000, 'l');
+  world.repository().commit(
+      {{"picture.bin", {std::string("\0\1\2\3", 4)}}, {"a.txt", {"a\n"}}, {"large.txt", {large}}});
   auto feed = world.feed();
   feed.set_content(v1::CONTENT_RAW);
-  ASSERT_EQ(world.sync_of(feed).counts().delivered(), 2);
+  const v1::Sync sync = world.sync_of(feed);
+  ASSERT_EQ(sync.counts().delivered(), 3);
+  EXPECT_GE(sync.counts().bytes_fetched(), 100'000);
+  EXPECT_LT(sync.counts().bytes_fetched(), 200'000) << "each byte counts once";
   EXPECT_EQ(world.document("picture.bin").raw().size_bytes(), 4);
   EXPECT_EQ(world.document("picture.bin").metadata().at("content.omitted"), "binary");
   EXPECT_EQ(world.document("a.txt").raw().size_bytes(), 2);
@@ -231,6 +299,31 @@ TEST(GitHubFiles, OriginalsReachTheSinkWhereTheyAreAskedForAndNoBodyIsFetchedWhe
   ASSERT_EQ(bare.sync_of(without).counts().delivered(), 1);
   EXPECT_EQ(bare.document("a.txt").metadata().at("content.omitted"), "not asked for");
   EXPECT_EQ(bare.document("a.txt").text(), "");
+}
+
+TEST(GitHubFiles, WhatGitHubSaysOfARefusedOriginalIsHeard) {
+  for (const bool too_large : {true, false}) {
+    GitHubWorld world;
+    world.repository().commit({{"a.bin", {"aaa"}}, {"b.bin", {"bbb"}}, {"c.bin", {"ccc"}}});
+    v1::Feed feed = world.feed();
+    feed.set_content(v1::CONTENT_RAW);
+    int refused = 0;
+    const std::string blob = "/git/blobs/" + world.repository().files().at("b.bin").sha;
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (!request.path().ends_with(blob) || (!too_large && refused > 0)) return std::nullopt;
+      ++refused;
+      return providers::text_response(
+          403, "application/json",
+          too_large ? R"({"message":"This blob is too large","errors":[{"code":"too_large"}]})"
+                    : R"({"message":"You have exceeded a secondary rate limit."})");
+    });
+    const v1::Sync sync = world.sync_of(feed);
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+    EXPECT_TRUE(sync.complete()) << sync.incomplete_reason();
+    EXPECT_EQ(sync.counts().delivered(), 3);
+    EXPECT_EQ(refused, 1);
+    EXPECT_EQ(world.document("b.bin").has_raw(), !too_large);
+  }
 }
 
 TEST(GitHubFiles, GlobsSayWhichPathsAreRead) {

@@ -67,6 +67,21 @@ TEST(GitHubAnswers, WhatIsNoAnswerIsRefusedAndABadItemIsCounted) {
                            R"({"tree":[{"path":"a","mode":"100644","sha":"../../user"}]})"}) {
     EXPECT_FALSE(read_tree(body).ok()) << body;
   }
+  for (const auto& [mode, kind] : {std::pair{"100644", EntryKind::kFile},
+                                   {"100664", EntryKind::kFile},
+                                   {"100640", EntryKind::kFile},
+                                   {"100600", EntryKind::kFile},
+                                   {"100755", EntryKind::kExecutable},
+                                   {"100775", EntryKind::kExecutable},
+                                   {"40000", EntryKind::kTree},
+                                   {"040755", EntryKind::kTree},
+                                   {"120000", EntryKind::kSymlink},
+                                   {"160000", EntryKind::kSubmodule}}) {
+    const auto tree = read_tree(R"({"tree":[{"path":"a","mode":")" + std::string(mode) + R"(","sha":")" +
+                                std::string(40, 'a') + R"("}]})");
+    ASSERT_TRUE(tree.ok()) << mode;
+    EXPECT_EQ(tree->entries[0].kind, kind) << mode;
+  }
   for (const auto& [path, fine] : {std::pair{"a/b.c", true},
                                    {"...", true},
                                    {".github/a", true},

@@ -110,6 +110,87 @@ TEST(HubSpotFormsFeed, SubmissionsOfAFormThatWasArchivedAreRemoved) {
   EXPECT_EQ(world.receiver().texts().size(), 5u);
 }
 
+TEST(HubSpotFormsFeed, AFormThatTheListPassesOverKeepsItsSubmissions) {
+  HubSpotWorld world;
+  world.submit_many(3);
+  world.sync();
+  world.answer_instead([](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (request.path() != "/marketing/v3/forms") return std::nullopt;
+    return providers::text_response(200, "application/json", R"({"results":[]})");
+  });
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_FALSE(sync.complete());
+  EXPECT_EQ(sync.counts().removed(), 0);
+  EXPECT_TRUE(world.holds(0));
+  world.answer_instead(nullptr);
+  world.world().form(0).deleted = true;
+  EXPECT_EQ(world.sync().counts().removed(), 3);
+}
+
+TEST(HubSpotFormsFeed, OneFormThatCannotBeReadLeavesTheOthersAlone) {
+  struct Row {
+    int status;
+    const char* body;
+  };
+  for (const Row& row : {Row{400, "{}"}, Row{500, "{}"}, Row{200, R"({"results":[{"submittedAt":)"}}) {
+    HubSpotWorld world;
+    const size_t bad = world.world().add_form();
+    const size_t last = world.world().add_form();
+    world.submit_many(12);
+    const size_t of_bad = world.world().add_submission(bad, world.now());
+    const size_t of_last = world.world().add_submission(last, world.now());
+    const std::string path = "/form-integrations/v1/submissions/forms/" + world.world().form(bad).id;
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (request.path() != path) return std::nullopt;
+      return providers::text_response(row.status, "application/json", row.body);
+    });
+    v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+    EXPECT_FALSE(sync.complete());
+    EXPECT_NE(sync.incomplete_reason().find(world.world().form(bad).name), std::string::npos);
+    EXPECT_EQ(sync.counts().delivered(), 13);
+    EXPECT_TRUE(world.holds(of_last));
+    world.answer_instead(nullptr);
+    sync = world.sync();
+    EXPECT_TRUE(sync.complete());
+    EXPECT_TRUE(world.holds(of_bad));
+  }
+}
+
+TEST(HubSpotFormsFeed, NoFormThatCanBeReadIsAFailure) {
+  HubSpotWorld world;
+  world.submit_many(3);
+  world.answer_instead([](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (!request.path().starts_with("/form-integrations")) return std::nullopt;
+    return providers::text_response(400, "application/json", "{}");
+  });
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::FAILED);
+  EXPECT_EQ(sync.error().reason(), "HUBSPOT_UNEXPECTED_STATUS");
+}
+
+TEST(HubSpotFormsFeed, ASubmissionOutOfItsPlaceDoesNotEndTheWalk) {
+  HubSpotWorld world;
+  world.submit(world.now());
+  world.sync();
+  const auto submission = [&](const char* id, Duration ago) {
+    const auto at = std::chrono::floor<std::chrono::milliseconds>(world.now() - ago).time_since_epoch();
+    return R"({"conversionId":")" + std::string(id) + R"(","submittedAt":)" + std::to_string(at.count()) +
+           R"(,"values":[]})";
+  };
+  world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (!request.path().starts_with("/form-integrations")) return std::nullopt;
+    const bool first = !request.query("after");
+    const std::string page = first
+                                 ? "[" + submission("backdated", std::chrono::hours(300)) + "," +
+                                       submission("new", Duration{}) + R"(],"paging":{"next":{"after":"2"}})"
+                                 : "[" + submission("newer", Duration{}) + "]";
+    return providers::text_response(200, "application/json", R"({"results":)" + page + "}");
+  });
+  EXPECT_EQ(world.sync().counts().delivered(), 3);
+}
+
 TEST(HubSpotFormsFeed, TheTenSecondLimitIsWaitedOutAndNotRunInto) {
   sim::SimulatorOptions options;
   options.requests_per_ten_seconds = 4;

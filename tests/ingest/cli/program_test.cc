@@ -100,6 +100,8 @@ TEST_F(Program, AnswersWrongUsageWithASuggestionAndCode2) {
       {{"sync", "rss", "http://a.example/", "--base-url", "here"}, "[INVALID BASE_URL_MALFORMED]"},
       {{"sync", "rss", "http://a.example/", "--config", "/nonexistent.yaml"}, "[INVALID CONFIG_UNREADABLE]"},
       {{"feeds", "create", "rss", "http://a.example/", "--poll", "15"}, "'15' is no duration"},
+      {{"feeds", "create", "rss"}, "[INVALID SELECTION_MISSING]"},
+      {{"feeds", "create", "azure-blob", "--container", "docs"}, "No account is given"},
       {{"feeds", "update", "a"}, "[INVALID NOTHING_TO_UPDATE]"},
   };
   for (const auto& [arguments, told] : cases) {

@@ -180,6 +180,24 @@ TEST_F(CurlBody, ThatCannotBeDecompressedSaysSo) {
   EXPECT_EQ(fetch().reason(), "BAD_ENCODING");
 }
 
+TEST_F(CurlBody, KeepsItsEncodingWhereThatIsWanted) {
+  const std::string bytes = deflated(kText, 31);
+  std::string asked = "nothing yet";
+  server.on("/", [&](TestServer::Exchange& exchange) {
+    asked = exchange.headers["accept-encoding"];
+    exchange.respond(200, bytes, "Content-Encoding: gzip\r\n");
+  });
+  Request request = get(server.url());
+  request.keeps_encoding = true;
+  EXPECT_EQ(send(request).response().body, bytes);
+  EXPECT_EQ(asked, "");
+  EXPECT_EQ(fetch().response().body, kText) << "the next one on the same connection";
+  serve("text", "Content-Encoding: utf-8\r\n");
+  Request odd = get(server.url());
+  odd.keeps_encoding = true;
+  EXPECT_EQ(send(odd).response().body, "text");
+}
+
 TEST_F(CurlBody, OfManyPiecesArrivesWhole) {
   std::string expected;
   for (int i = 0; i < 200'000; ++i) expected += std::to_string(i);

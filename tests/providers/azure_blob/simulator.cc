@@ -251,6 +251,8 @@ SimResponse AzureBlobSimulator::get_blob(const std::string& container, const std
   response.fields.emplace_back("ETag", "\"" + blob->etag + "\"");
   response.fields.emplace_back("Last-Modified", format_http_date(blob->modified));
   response.fields.emplace_back("x-ms-blob-type", "BlockBlob");
+  if (!blob->content_encoding.empty())
+    response.fields.emplace_back("Content-Encoding", blob->content_encoding);
   const auto asked = find_field(request.fields, "x-ms-range");
   if (!asked) {
     response.fields.emplace_back("Content-MD5", content_md5(*blob));
