@@ -502,10 +502,45 @@ TEST(Engine, BadRequestsAreRefusedWithAReasonAndChangeNothing) {
   request.set_priority(11);
   EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "PRIORITY_OUT_OF_RANGE");
   request.set_priority(0);
+  auto* interval = request.mutable_inline_feed()->mutable_poll_interval();
+  interval->set_seconds(1);
+  for (const int nanos : {-1, 1'000'000'000}) {
+    interval->set_nanos(nanos);
+    EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "POLL_INTERVAL_TOO_SHORT");
+  }
+  interval->set_nanos(0);
+  interval->set_seconds(367 * 24 * 3600);
+  EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "POLL_INTERVAL_TOO_LONG");
+  interval->set_seconds(366 * 24 * 3600);
   request.set_validate_only(true);
   EXPECT_TRUE(world.ask(world.engine().start_sync(request)).ok());
   v1::ListFeedsRequest feeds;
   EXPECT_EQ(world.ask(world.engine().list_feeds(feeds))->feeds_size(), 0);
+}
+
+TEST(Engine, AFeedThatAsksForMetadataAloneIsDeliveredNoText) {
+  EngineWorld world;
+  world.source().put("a", "a secret");
+  v1::StartSyncRequest request;
+  *request.mutable_inline_feed() = world.inline_feed("feeds/one");
+  request.mutable_inline_feed()->set_content(v1::CONTENT_NONE);
+  ASSERT_TRUE(world.ask(world.engine().start_sync(request)).ok());
+  world.run_for(std::chrono::minutes(1));
+  ASSERT_EQ(world.receiver().documents.size(), 1u);
+  const v1::Document& document = world.receiver().documents.begin()->second;
+  EXPECT_EQ(document.text(), "");
+  EXPECT_EQ(document.metadata().at("content.omitted"), "not asked for");
+  request.mutable_inline_feed()->set_content(static_cast<v1::ContentPolicy>(99));
+  EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "CONTENT_POLICY_UNKNOWN");
+}
+
+TEST(Engine, AnUpdateThatNamesNoFieldIsRefused) {
+  EngineWorld world;
+  world.sync();
+  v1::UpdateFeedRequest update;
+  update.mutable_feed()->set_name("feeds/one");
+  update.mutable_feed()->set_state(v1::Feed::PAUSED);
+  EXPECT_EQ(world.ask(world.engine().update_feed(update)).error().reason, "NOTHING_TO_UPDATE");
 }
 
 TEST(Engine, FeedsOfOneHostDoNotKeepAnotherWaiting) {
