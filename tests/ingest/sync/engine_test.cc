@@ -221,6 +221,7 @@ TEST(Engine, ASinkThatFailsFailsTheSyncAndTheNextOneDeliversWhatIsMissing) {
     const v1::Sync failed = world.sync();
     EXPECT_EQ(failed.state(), v1::Sync::FAILED);
     EXPECT_EQ(failed.error().reason(), "SINK_FAILED");
+    EXPECT_EQ(failed.counts().delivered(), 0) << "none of it was acknowledged";
     EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
     world.sync();
     EXPECT_EQ(world.delivered(), world.source().truth());
@@ -343,6 +344,20 @@ TEST(Engine, ResendDeliversEverythingAgainInTheSameEpoch) {
   EXPECT_EQ(world.sync(v1::FULL).counts().delivered(), 0);
   EXPECT_EQ(world.sync(v1::RESEND).counts().delivered(), 4);
   EXPECT_EQ(world.feed().document_count(), 4);
+}
+
+TEST(Engine, ResendReachesASinkThatKeepsOnlyWhatIsCommitted) {
+  EngineWorld world;
+  world.receiver().takes_back = true;
+  fill(world.source(), 4);
+  world.sync();
+  ASSERT_EQ(world.delivered(), world.source().truth());
+  for (int again = 0; again < 2; ++again) {
+    world.receiver().documents.clear(); // somebody moved the file away
+    const v1::Sync resent = world.sync(v1::RESEND);
+    EXPECT_EQ(resent.counts().delivered(), 4);
+    EXPECT_EQ(world.delivered(), world.source().truth());
+  }
 }
 
 TEST(Engine, AThrottledSourceParksTheSyncUntilTheTimeItNamedAndHeartbeatsSaySo) {
