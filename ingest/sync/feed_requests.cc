@@ -177,7 +177,8 @@ Task<Result<v1::Feed>> get_feed(Core& core, v1::GetFeedRequest request) {
 }
 
 Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest request) {
-  auto page = read_page(request.page_size(), request.page_token());
+  constexpr std::string_view kList = "feeds";
+  auto page = read_page(kList, request.page_size(), request.page_token());
   if (!page) co_return std::move(page).error();
   auto rows = co_await state::scan_records<st::FeedRecord>(core.seams.store, "", page->after, page->size);
   if (!rows) co_return std::move(rows).error();
@@ -193,7 +194,7 @@ Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest 
     const bool syncing = core.scheduler.active_of_feed(feed.settings().name()) != nullptr;
     *response.add_feeds() = show(core, feed, syncing);
   }
-  if (rows->size() == page->size) response.set_next_page_token(page_token_after(keys.back()));
+  if (rows->size() == page->size) response.set_next_page_token(page_token_after(kList, keys.back()));
   co_return response;
 }
 
@@ -341,7 +342,8 @@ Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
 }
 
 Task<Result<v1::ListDeadLettersResponse>> list_dead_letters(Core& core, v1::ListDeadLettersRequest request) {
-  auto page = read_page(request.page_size(), request.page_token());
+  const std::string list = "dead letters " + request.feed();
+  auto page = read_page(list, request.page_size(), request.page_token());
   if (!page) co_return std::move(page).error();
   auto feed = co_await load_feed(core.seams.store, request.feed());
   if (!feed) co_return std::move(feed).error();
@@ -350,7 +352,7 @@ Task<Result<v1::ListDeadLettersResponse>> list_dead_letters(Core& core, v1::List
   if (!rows) co_return std::move(rows).error();
   v1::ListDeadLettersResponse response;
   for (auto& row : *rows) *response.add_dead_letters() = std::move(*row.record.mutable_letter());
-  if (rows->size() == page->size) response.set_next_page_token(page_token_after(rows->back().key));
+  if (rows->size() == page->size) response.set_next_page_token(page_token_after(list, rows->back().key));
   co_return response;
 }
 

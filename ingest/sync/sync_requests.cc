@@ -234,7 +234,8 @@ std::map<std::string, const v1::Sync*> quiet_polls_after(const Core& core, const
 } // namespace
 
 Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest request) {
-  auto page = read_page(request.page_size(), request.page_token());
+  const std::string list = "syncs " + request.feed();
+  auto page = read_page(list, request.page_size(), request.page_token());
   if (!page) co_return std::move(page).error();
   // Of one feed by its index, of all by the syncs' names: both newest first.
   const bool of_feed = !request.feed().empty();
@@ -275,7 +276,7 @@ Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest 
   }
   if (rows->size() < page->size) add_polls_before(nullptr);
   const bool more = rows->size() == page->size || response.syncs_size() == size;
-  if (more) response.set_next_page_token(page_token_after(*last));
+  if (more) response.set_next_page_token(page_token_after(list, *last));
   co_return response;
 }
 
