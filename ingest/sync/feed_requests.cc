@@ -28,7 +28,7 @@ Result<void> check_labels(const v1::Feed& feed) {
   for (const auto& [key, value] : feed.labels())
     good &= key.size() <= kMaxLength && value.size() <= kMaxLength;
   if (good) return {};
-  return invalid("LABELS_TOO_LARGE", "The feed has more than 64 labels, or one of more than 63 characters",
+  return invalid("LABELS_TOO_LARGE", "The feed has more than 64 labels, or one of more than 63 bytes",
                  "Use fewer or shorter labels.");
 }
 
