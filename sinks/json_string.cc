@@ -1,21 +1,18 @@
 #include "sinks/json_string.h"
 
-#include <array>
 #include <cstdint>
+
+#include "ingest/text/byte_scan.h"
 
 namespace circuit::sinks {
 namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-constexpr std::array<bool, 256> make_plain_bytes() {
-  std::array<bool, 256> plain{};
-  for (size_t byte = 0x20; byte < 0x7f; ++byte) plain[byte] = true;
-  for (const char c : {'"', '\\', '<', '>'}) plain[static_cast<unsigned char>(c)] = false;
-  return plain;
-}
-// Bytes that are copied as they are, without a closer look.
-constexpr auto kPlain = make_plain_bytes();
+// All other bytes are copied as they are.
+constexpr auto kNeedsLook = [](auto b) {
+  return (b < 0x20) | (b >= 0x7f) | (b == '"') | (b == '\\') | (b == '<') | (b == '>');
+};
 
 void append_unit(uint32_t unit, std::string& out) {
   out += "\\u";
@@ -103,8 +100,8 @@ void append_json_string(std::string_view text, std::string& out) {
   const auto flush = [&] { out.append(text, copied, at - copied); };
   while (at < text.size()) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    if (kPlain[byte]) {
-      ++at;
+    if (!kNeedsLook(byte)) {
+      at = text::find_byte(text, at + 1, kNeedsLook);
       continue;
     }
     const Decoded decoded = byte < 0x80 ? Decoded{byte, 1} : decode(text.substr(at));

@@ -1,12 +1,14 @@
 #include "feeds/azure_blob/shared_key.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "feeds/azure_blob/names.h"
@@ -105,6 +107,26 @@ class KeyBytes {
   size_t size_ = 0;
 };
 
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Mac = std::unique_ptr<EVP_MAC_CTX, FreeMac>;
+
+// To be copied, without a key. Looking the algorithms up takes as long as signing.
+Mac hmac_sha256() {
+  static const Mac without_key = [] {
+    EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+    Mac mac(algorithm == nullptr ? nullptr : EVP_MAC_CTX_new(algorithm));
+    EVP_MAC_free(algorithm); // which the context holds
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                     OSSL_PARAM_construct_end()};
+    if (mac != nullptr && EVP_MAC_CTX_set_params(mac.get(), parameters) != 1) mac.reset();
+    return mac;
+  }();
+  return Mac(without_key == nullptr ? nullptr : EVP_MAC_CTX_dup(without_key.get()));
+}
+
 void set_date_and_version(http::Request& request, SystemTime now) {
   request.headers.set("x-ms-date", http_date(now));
   request.headers.set("x-ms-version", std::string(kServiceVersion));
@@ -163,10 +185,11 @@ Result<std::string> signature(std::string_view text, std::string_view key_base64
   const KeyBytes key(key_base64);
   if (key.size() == 0) return malformed_key();
   unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int digest_size = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest,
-           &digest_size) == nullptr) {
+  size_t digest_size = 0;
+  const Mac mac = hmac_sha256();
+  if (mac == nullptr || EVP_MAC_init(mac.get(), key.data(), key.size(), nullptr) != 1 ||
+      EVP_MAC_update(mac.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size()) != 1 ||
+      EVP_MAC_final(mac.get(), digest, &digest_size, sizeof digest) != 1) {
     return make_error(ErrorClass::kInternal, "SIGNING_FAILED", "OpenSSL made no HMAC-SHA256",
                       "Check the installation of OpenSSL.");
   }

@@ -7,11 +7,6 @@
 namespace circuit::feeds::rss {
 namespace {
 
-constexpr const char* kAccept =
-    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
-    "application/xml;q=0.9, "
-    "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1";
-
 std::string with_base(const std::string& url, const std::string& base) {
   if (base.empty()) return url;
   return base + url.substr(text::url_origin(url).size());
@@ -55,6 +50,16 @@ Error status_error(const http::Response& response, const std::string& asked) {
   }
   return error(ErrorClass::kInvalid, "RSS_UNEXPECTED_STATUS", what,
                "Open the address in a browser to see what the server wants.");
+}
+
+// 304 says that nothing changed since something that was never read.
+Error not_asked(const std::string& url) {
+  return make_error(
+             ErrorClass::kInvalid, "RSS_UNEXPECTED_STATUS",
+             text::loggable_url(url) + " answered 304 (not modified) to a request without conditions",
+             "Nothing can be read until the server, or a cache before it, sends the feed; tell its operator.")
+      .with("status", "304")
+      .with("url", text::loggable_url(url));
 }
 
 // The permanent redirects at the start of the chain; what follows a temporary one is temporary too.
@@ -107,6 +112,8 @@ Task<Result<Answer>> ask(sync::Pull& pull, std::string url, Validators validator
       options.allow_private_addresses ? http::AddressPolicy::kAnyAddress : http::AddressPolicy::kPublicOnly;
   auto response = co_await pull.fetch(std::move(request));
   if (!response) co_return std::move(response).error();
+  const bool conditional = !validators.empty() && response->url == validators.url;
+  if (response->status == 304 && !conditional) co_return not_asked(url);
   co_return read_answer(std::move(*response), url);
 }
 

@@ -9,6 +9,12 @@
 
 namespace circuit::feeds::rss {
 
+// What a server that has several forms of a feed may choose from. Short: libcurl takes sixty instructions for
+// each character.
+inline constexpr const char* kAccept =
+    "application/atom+xml,application/rss+xml,application/rdf+xml,application/feed+json,"
+    "application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.1";
+
 struct Validators {
   std::string etag;
   std::string last_modified;

@@ -15,6 +15,7 @@
 #include "feeds/rss/identity.h"
 #include "feeds/rss/provider.h"
 #include "feeds/rss/raw.h"
+#include "feeds/rss/tombstones.h"
 
 namespace circuit::feeds::rss {
 
@@ -30,14 +31,17 @@ class RssFeed final : public sync::Feed {
 
   // Where to ask: what was remembered, or the selected address.
   std::string remembered_url(const Cursor& cursor) const;
-  Task<Answer> ask_feed(sync::Pull& pull, Cursor* cursor);
-  Task<Reading> read(sync::Pull& pull, Cursor* cursor, Answer answer);
+  Task<Reading> read_feed(sync::Pull& pull, Cursor* cursor);
+  Task<Result<Reading>> read_at(sync::Pull& pull, Cursor* cursor, std::string url, Validators validators);
+  Task<Result<Reading>> read(sync::Pull& pull, Cursor* cursor, Answer answer);
   Task<Result<Page>> read_page(sync::Pull& pull, const http::Response* response, std::string url,
                                std::string known_hash);
   Task<void> deliver(sync::Pull& pull, const Page* page, std::string url, bool only_unknown);
   Task<std::vector<bool>> choose(sync::Pull& pull, std::span<const Item> items, bool only_unknown);
-  Task<void> remove_tombstones(sync::Pull& pull, const RawFeed* feed);
-  Task<void> read_history(sync::Pull& pull, Cursor* cursor, std::string first_page);
+  Task<void> remove_deleted(sync::Pull& pull, std::vector<std::string> ids);
+  Task<void> read_history(sync::Pull& pull, Cursor* cursor, std::string first_page, Tombstones* tombstones);
+  Task<Result<std::string>> read_older(sync::Pull& pull, std::string url, Tombstones* tombstones);
+  Task<void> save_place(sync::Pull& pull, std::string history_url, int64_t pages);
   void plan_next(sync::Pull& pull, const Cursor& cursor, const http::Headers& headers) const;
   Task<void> save(sync::Pull& pull, Cursor cursor);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "feeds/rss/ascii.h"
 #include "feeds/rss/digest.h"
@@ -78,6 +79,11 @@ bool says_something(const Entry& entry) {
   return has_content || !entry.title.value.empty() || !entry.summary.value.empty();
 }
 
+// What tells items apart that have everything else in common. Not the text: it may be corrected.
+std::string occasion_fingerprint(const Entry& entry) {
+  return Digest().add(entry.title.value).add(entry.published.text).hex();
+}
+
 // What several entries of one feed say alike.
 struct Shared {
   std::string_view link;
@@ -99,7 +105,9 @@ SharedByKey shared_by(const RawFeed& raw, std::string_view Entry::*key) {
 class Identifier {
  public:
   Identifier(const RawFeed& raw, IdentityKey key)
-      : key_(key), guids_(shared_by(raw, &Entry::id_text)), links_(shared_by(raw, &Entry::link)) {}
+      : key_(key), guids_(shared_by(raw, &Entry::id_text)), links_(shared_by(raw, &Entry::link)) {
+    if (!raw.version.starts_with("atom")) find_occasions(raw);
+  }
 
   std::string id_of(const Entry& entry) const {
     std::string id = long_id_of(entry);
@@ -109,8 +117,11 @@ class Identifier {
  private:
   std::string long_id_of(const Entry& entry) const {
     if (!entry.id_text.empty() && (key_ == IdentityKey::kGuid || entry.link.empty())) {
-      std::string id(entry.id_text);
-      if (guids_.at(entry.id_text).links_differ) id.append("|").append(entry.link);
+      std::string id = guid_of(entry);
+      if (guids_.at(entry.id_text).entries == 1) return id;
+      const auto occasions = occasions_.find(id);
+      if (occasions != occasions_.end() && occasions->second.size() > 1)
+        id.append("|").append(occasion_fingerprint(entry));
       return id;
     }
     if (entry.link.empty()) return says_something(entry) ? "sha256:" + content_fingerprint(entry) : "";
@@ -120,19 +131,29 @@ class Identifier {
     return id;
   }
 
+  std::string guid_of(const Entry& entry) const {
+    std::string id(entry.id_text);
+    if (guids_.at(entry.id_text).links_differ) id.append("|").append(entry.link);
+    return id;
+  }
+
+  void find_occasions(const RawFeed& raw) {
+    for (const Entry& entry : raw.entries) {
+      if (entry.incomplete || entry.id_text.empty() || guids_.at(entry.id_text).entries == 1) continue;
+      occasions_[guid_of(entry)].insert(occasion_fingerprint(entry));
+    }
+  }
+
   IdentityKey key_;
   SharedByKey guids_, links_;
+  std::unordered_map<std::string, std::unordered_set<std::string>> occasions_; // of guids that several have
 };
 
-SystemTime latest_date(const Entry& entry) {
-  SystemTime latest{};
-  for (const Date* date : {&entry.published, &entry.updated}) {
-    latest = std::max(latest, date->time.value_or(SystemTime{}));
-  }
-  return latest;
-}
-
 } // namespace
+
+std::optional<SystemTime> latest_date(const Entry& entry) {
+  return std::max(entry.published.time, entry.updated.time); // nullopt is less than any time
+}
 
 std::vector<Item> identify_items(const RawFeed& raw, IdentityKey key) {
   const Identifier identifier(raw, key);

@@ -4,7 +4,9 @@
 //
 // An entry's external id is, in this order:
 //   1. its guid or id, as written (not made absolute: moving the feed must not change it);
-//      where entries with different links share one guid, "guid|link"
+//      where entries with different links share one guid, "guid|link"; where they share the link too, and
+//      differ in title or date, "guid|link|fingerprint of both". Not in Atom, where one id is one entry (RFC
+//      4287 section 4.1.1)
 //   2. its link; where entries without guid share one, "link|fingerprint of title and content"
 //   3. "sha256:" and the fingerprint of its title and content
 //   4. empty: it has none of these, and cannot become a document
@@ -15,6 +17,7 @@
 // leaves step 1 out where there is a link, and takes that without its fragment and tracking parameters. Pure
 // functions; any thread.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +33,9 @@ struct Item {
   std::string version;          // changes when anything of the entry changes that its document shows
   const Entry* entry = nullptr; // in the RawFeed
 };
+
+// Its publication or its update, whichever is later; nullopt where neither can be read.
+std::optional<SystemTime> latest_date(const Entry& entry);
 
 // In document order, without entries that the end of the document cut.
 std::vector<Item> identify_items(const RawFeed& raw, IdentityKey key = IdentityKey::kGuid);

@@ -3,7 +3,9 @@
 #include <boost/json.hpp>
 
 #include "feeds/rss/ascii.h"
+#include "feeds/rss/json_repair.h"
 #include "feeds/rss/raw_storage.h"
+#include "ingest/text/charset.h"
 #include "ingest/text/dates.h"
 #include "ingest/text/url.h"
 
@@ -19,7 +21,11 @@ Error not_a_feed(std::string message) {
 
 class JsonReader {
  public:
-  JsonReader(RawFeed& out, std::string_view base) : out_(out), arena_(out.storage->arena), base_(base) {}
+  JsonReader(RawFeed& out, std::string_view base)
+      : out_(out),
+        arena_(out.storage->arena),
+        base_(base),
+        may_escape_controls_(out.storage->body.find("\\u00") != std::string::npos) {}
 
   void read_feed(const json::object& feed) {
     FeedInfo& info = out_.feed;
@@ -51,10 +57,15 @@ class JsonReader {
   std::string_view string(const json::object& object, std::string_view key) {
     const json::value* value = object.if_contains(key);
     if (value == nullptr) return {};
-    if (value->is_string())
-      return trim(std::string_view(value->get_string().data(), value->get_string().size()));
+    if (value->is_string()) return text_of(value->get_string());
     if (value->is_number()) return store(arena_, json::serialize(*value));
     return {};
+  }
+
+  // Without the control characters that no document may have, which JSON can escape.
+  std::string_view text_of(const json::string& value) {
+    const std::string_view trimmed = trim(std::string_view(value.data(), value.size()));
+    return may_escape_controls_ ? store(arena_, text::clean_utf8(trimmed)) : trimmed;
   }
 
   static const json::array* array(const json::object& object, std::string_view key) {
@@ -141,9 +152,7 @@ class JsonReader {
     const json::array* tags = array(item, "tags");
     if (tags == nullptr) return;
     for (const json::value& tag : *tags) {
-      if (tag.is_string())
-        entry.categories.push_back(
-            {.term = trim(std::string_view(tag.get_string().data(), tag.get_string().size()))});
+      if (tag.is_string()) entry.categories.push_back({.term = text_of(tag.get_string())});
     }
   }
 
@@ -167,6 +176,7 @@ class JsonReader {
   std::pmr::memory_resource& arena_;
   std::string_view base_;
   std::string_view language_;
+  bool may_escape_controls_;
 };
 
 bool is_known_version(std::string_view version) {
@@ -185,6 +195,19 @@ Result<void> parse_json_feed(RawFeed& out, const ParseOptions& options) {
     return make_error(ErrorClass::kInvalid, "RSS_TOO_DEEP",
                       "the JSON document nests deeper than " + std::to_string(limits.max_depth) + " levels",
                       "No JSON Feed needs that: check the URL, or report the document to its publisher.");
+  }
+  if (failure && failure != json::error::incomplete) {
+    json::error_code still;
+    limits.allow_trailing_commas = true;
+    std::string repaired = repair_json(storage.body);
+    json::value mended = json::parse(repaired, still, {}, limits);
+    if (!still) {
+      storage.json = std::move(mended);
+      storage.body = std::move(repaired);
+      failure = {};
+      out.problems.push_back(
+          {"RSS_NOT_WELL_FORMED", "the document is not well-formed JSON: it was repaired"});
+    }
   }
   if (failure) return not_a_feed("the body looks like JSON but is not valid JSON: " + failure.message());
   const json::object* feed = storage.json.if_object();

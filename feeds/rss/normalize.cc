@@ -8,6 +8,7 @@
 #include "feeds/rss/place.h"
 #include "ingest/text/charset.h"
 #include "ingest/text/html.h"
+#include "ingest/text/url.h"
 
 namespace circuit::feeds::rss {
 namespace {
@@ -249,7 +250,9 @@ void set_feed_metadata(Document& document, const RawFeed& raw, const NormalizeOp
   const std::string title = feed_text(feed.title);
   if (!title.empty()) document.add_path(title);
   put(document, "rss.feed_title", title);
-  put(document, "rss.feed_url", options.url);
+  // Addresses with a key in them are the way to feeds that are not for everybody; the key is not the
+  // documents'.
+  put(document, "rss.feed_url", text::loggable_url(options.url));
   put(document, "rss.feed_link", feed.link);
   put(document, "rss.feed_image", feed.image.href.empty() ? feed.logo : feed.image.href);
   put(document, "rss.feed_rights", feed_text(feed.rights));

@@ -209,8 +209,7 @@ class Repairer {
 
   bool ended_inside_item() const {
     const auto item = std::find_if(open_.begin(), open_.end(), is_item);
-    if (item == open_.end()) return false;
-    return cut_in_markup_ || item + 1 != open_.end();
+    return item != open_.end();
   }
 
   std::string_view in_;

@@ -15,6 +15,8 @@ using circuit::feeds::v1::SyncCounts;
 
 namespace {
 
+constexpr size_t kAtATime = 16; // questions to a worker
+
 struct Following {
   Session& session;
   FollowOptions options;
@@ -76,6 +78,37 @@ Task<bool> documents_on_stdout(Session* session, const std::vector<FollowedSync>
   co_return false;
 }
 
+// Why its feed will not be read any more; empty: it will.
+struct End {
+  const FollowedSync* followed;
+  std::string reason;
+};
+
+Task<void> find_end(api::Control* control, End* end) {
+  circuit::feeds::v1::GetFeedRequest request;
+  request.set_name(end->followed->sync.feed());
+  const auto feed = co_await control->get_feed(std::move(request));
+  if (feed && feed->state() == circuit::feeds::v1::Feed::ENDED) end->reason = feed->state_reason();
+}
+
+// A source that is gone is no failure of the sync that found out, and the last thing that one should miss.
+Task<void> name_ended_feeds(Following* following) {
+  std::vector<End> ends;
+  for (const auto& followed : following->syncs) {
+    if (followed.sync.state() == Sync::SUCCEEDED) ends.push_back({&followed, {}});
+  }
+  api::Control* const control = &following->session.control;
+  const auto ask = [control](End& end) { return find_end(control, &end); };
+  co_await for_each_concurrent(following->session.loop.executor(), ends, kAtATime, ask);
+  for (const End& end : ends) {
+    if (end.reason.empty()) continue;
+    std::fprintf(stderr, "ended: %s: %s\n", printable(end.followed->label).c_str(),
+                 printable(end.reason).c_str());
+    std::fprintf(stderr, "next:  Try it once more with --full, or: circuit-feeds feeds delete %s\n",
+                 end.followed->sync.feed().c_str());
+  }
+}
+
 void sum_up(const Following& following) {
   SyncCounts sum;
   for (const auto& followed : following.syncs) add_counts(sum, followed.sync.counts());
@@ -104,8 +137,11 @@ int exit_code_of(const std::vector<FollowedSync>& ended) {
     return std::ranges::any_of(ended, [&](const FollowedSync& followed) { return holds(followed.sync); });
   };
   if (any([](const Sync& sync) { return sync.state() != Sync::SUCCEEDED; })) return kFailed;
-  if (any([](const Sync& sync) { return sync.counts().rejected() > 0 || sync.has_held_removals(); }))
-    return kPartly;
+  const auto left_something = [](const Sync& sync) {
+    const bool cut = !sync.complete() && !sync.incomplete_reason().empty();
+    return cut || sync.counts().rejected() > 0 || sync.has_held_removals();
+  };
+  if (any(left_something)) return kPartly;
   return kDone;
 }
 
@@ -132,7 +168,10 @@ Task<int> follow(Session& session, std::vector<FollowedSync> syncs, FollowOption
   if (failure) std::rethrow_exception(failure);
 
   following.display.reset();
-  if (!options.json) sum_up(following);
+  if (!options.json) {
+    sum_up(following);
+    if (!session.stop.received() && !following.lost) co_await name_ended_feeds(&following);
+  }
   if (session.stop.received()) co_return stopped_by(*session.stop.received());
   if (following.lost) {
     print_error(*following.lost, options.json);

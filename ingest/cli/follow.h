@@ -19,7 +19,8 @@ struct FollowOptions {
   bool cancel_on_signal = true; // else a signal only ends the following
 };
 
-// kDone, kFailed (any failed), kPartly (dead letters or held removals), or the signal's.
+// kDone, kFailed (any failed), kPartly (dead letters, held removals, or a source that was not read to its
+// end), or the signal's.
 Task<int> follow(Session& session, std::vector<FollowedSync> syncs, FollowOptions options);
 
 // What ended syncs come to. Pure.

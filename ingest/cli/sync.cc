@@ -167,7 +167,8 @@ void add_sync(Command& parent) {
           "  circuit-feeds sync rss https://example.org/feed.xml --sink jsonl:-\n"
           "  circuit-feeds sync azure-blob --connection files --container docs --prefix reports/\n"
           "  circuit-feeds sync feeds/news --full\n"
-          "Exit code: 0 done, 1 failed, 2 usage, 3 done but for dead letters or held removals, 130 or 143 "
+          "Exit code: 0 done, 1 failed, 2 usage, 3 done but for dead letters, held removals, or sources not "
+          "read to their end, 130 or 143 "
           "stopped.")
       .action([flags] { return run_sync(*flags); });
 }

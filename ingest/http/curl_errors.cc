@@ -79,7 +79,7 @@ Error body_too_large(const std::string& url, uint64_t max_bytes) {
   return invalid("BODY_TOO_LARGE",
                  "the body of " + text::loggable_url(url) + " is larger than " + std::to_string(max_bytes) +
                      " bytes when decompressed",
-                 "Raise the limit if a body of this size is expected.")
+                 "The limit is no setting: the source has to send less at a time.")
       .with("max_bytes", std::to_string(max_bytes));
 }
 
@@ -126,6 +126,11 @@ Error curl_error(const CurlFailure& failure) {
     case CURLE_WEIRD_SERVER_REPLY:
       return bad_response(origin);
     case CURLE_OUT_OF_MEMORY:
+      // Also what libcurl says of a header line that is longer than the 100 KB that it takes.
+      if (failure.connected && !failure.response_begun) {
+        return transient("BAD_RESPONSE", "the answer to " + url + " has a header that is too long",
+                         "The service is misconfigured; tell its operator.");
+      }
       return make_error(ErrorClass::kExhausted, "OUT_OF_MEMORY", "no memory for the answer to " + url,
                         "Give the process more memory, or lower the number of feeds that run at a time.");
     default:

@@ -36,7 +36,7 @@ Task<Result<std::string>> read_all(BodyStream& stream, uint64_t max_bytes) {
     if (whole.size() + piece->size() > max_bytes) {
       co_return make_error(ErrorClass::kInvalid, "BODY_TOO_LARGE",
                            "the body is larger than " + std::to_string(max_bytes) + " bytes",
-                           "Raise the limit if a body of this size is expected.");
+                           "The limit is no setting: the source has to send less at a time.");
     }
     whole += *piece;
   }

@@ -61,7 +61,7 @@ Result<UrlTarget> parse_target(const std::string& url) {
   const auto port = part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
   UrlTarget target{*scheme, *host, 0, false};
   if (port) std::from_chars(port->data(), port->data() + port->size(), target.port);
-  target.has_user_info = part(parsed.get(), CURLUPART_USER).has_value();
+  target.has_user_info = url.find('@') != std::string::npos && part(parsed.get(), CURLUPART_USER).has_value();
   return target;
 }
 

@@ -1,9 +1,6 @@
 #pragma once
 // No wait without an end: runs an operation and cancels it when its time is up.
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <optional>
 
@@ -40,6 +37,11 @@ Task<void> expire(DeadlineState<T>* state, Clock* clock, SteadyTime at) {
   state->done.notify_all();
 }
 
+template <class T>
+Task<void> wait_for_either(DeadlineState<T>* state, Clock* clock, SteadyTime at) {
+  while (!state->finished && clock->steady_now() < at) co_await state->done.wait();
+}
+
 } // namespace detail
 
 // The operation's result, or `on_timeout` when `limit` passed first; the operation has ended in either case.
@@ -51,20 +53,9 @@ Task<Result<T>> with_deadline(boost::asio::any_io_executor executor, Clock& cloc
   TaskGroup group(executor);
   group.spawn(detail::run_into(&state, std::move(operation)));
   group.spawn(detail::expire(&state, &clock, at));
-  std::exception_ptr failure;
-  try {
-    while (!state.finished && clock.steady_now() < at) co_await state.done.wait();
-  } catch (...) { // cancelled from outside: thrown below, when both tasks have ended
-    failure = std::current_exception();
-  }
-  group.cancel();
-  // A cancelled coroutine may await nothing until this; both tasks have still to be seen out.
-  if (failure) {
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
-  }
-  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
-  co_await group.join();
-  if (failure) std::rethrow_exception(failure);
+  auto waiting = detail::wait_for_either(&state, &clock, at);
+  auto all = run_beside(group, std::move(waiting));
+  co_await std::move(all);
   if (state.result) co_return std::move(*state.result);
   co_return std::move(on_timeout);
 }

@@ -74,6 +74,29 @@ Task<void> TaskGroup::join() {
   if (passed_on) throw boost::system::system_error(boost::asio::error::operation_aborted);
 }
 
+Task<void> run_and_see_out(TaskGroup& tasks, Task<void> work, std::function<void(bool failed)> at_end) {
+  std::exception_ptr failure;
+  try {
+    co_await std::move(work);
+  } catch (...) { // kept, and thrown below: co_await is not allowed in here
+    failure = std::current_exception();
+  }
+  at_end(failure != nullptr);
+  // A cancelled coroutine may await nothing until this; the tasks have still to be seen out.
+  if (failure)
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
+  // A cancellation can come with the end of the work: then the join would not be called.
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
+  co_await tasks.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+Task<void> run_beside(TaskGroup& tasks, Task<void> work) {
+  std::function<void(bool)> at_end = [&tasks](bool) { tasks.cancel(); };
+  auto both = run_and_see_out(tasks, std::move(work), std::move(at_end));
+  co_await std::move(both);
+}
+
 void TaskGroup::cancel() {
   cancelled_ = true;
   // A task may end inside emit(): walk over a snapshot of what is there now.

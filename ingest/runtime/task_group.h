@@ -3,13 +3,13 @@
 
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <list>
 #include <memory>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include "ingest/runtime/event.h"
 #include "ingest/runtime/task.h"
@@ -51,46 +51,38 @@ class TaskGroup {
   Event changed_;
 };
 
+// Runs `work` beside the tasks of the group, which read for it, or write for it, and waits for them too,
+// however it ends: frames must not outlive what they refer to. `at_end` is called when `work` has ended, with
+// whether it threw, which it also does when the caller is cancelled: there the tasks are told to end. Throws
+// what `work` threw, and otherwise the first error of a task.
+Task<void> run_and_see_out(TaskGroup& tasks, Task<void> work, std::function<void(bool failed)> at_end);
+
+// The same for tasks that nobody needs any more when `work` has ended: they are cancelled.
+Task<void> run_beside(TaskGroup& tasks, Task<void> work);
+
+namespace detail {
+
+template <class Items, class Make>
+Task<void> spawn_each(TaskGroup& tasks, Items& items, size_t limit, Make make) {
+  for (auto& item : items) {
+    co_await tasks.wait_below(limit);
+    tasks.spawn(make(item));
+  }
+}
+
+} // namespace detail
+
 // Calls `make(item)` for each item, at most `limit` of the resulting tasks at a time; waits for all. The
 // first exception stops new ones from starting, and is thrown when those that run have ended.
 template <class Items, class Make>
 Task<void> for_each_concurrent(boost::asio::any_io_executor executor, Items& items, size_t limit, Make make) {
-  TaskGroup group(executor);
-  std::exception_ptr failure;
-  try {
-    for (auto& item : items) {
-      co_await group.wait_below(limit);
-      group.spawn(make(item));
-    }
-  } catch (...) { // kept, and thrown below: co_await is not allowed in here
-    failure = std::current_exception();
-  }
-  if (failure) {
-    group.cancel();
-    // A cancelled coroutine may await nothing until this; the tasks have still to be seen out.
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
-  }
-  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
-  co_await group.join();
-  if (failure) std::rethrow_exception(failure);
-}
-
-// Runs `work`, which the tasks of the group read for, or write for; when it ends, in whatever way, they are
-// stopped and seen out. Throws what `work` threw, and otherwise the first error of a task.
-inline Task<void> run_beside(TaskGroup& tasks, Task<void> work) {
-  std::exception_ptr failure;
-  try {
-    co_await std::move(work);
-  } catch (...) { // kept, and thrown below: co_await is not allowed in here
-    failure = std::current_exception();
-  }
-  tasks.cancel();
-  // A cancelled coroutine may await nothing until this; the tasks have still to be seen out.
-  if (failure)
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
-  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
-  co_await tasks.join();
-  if (failure) std::rethrow_exception(failure);
+  TaskGroup tasks(executor);
+  auto spawning = detail::spawn_each(tasks, items, limit, std::move(make));
+  std::function<void(bool)> at_end = [&tasks](bool failed) {
+    if (failed) tasks.cancel();
+  };
+  auto all = run_and_see_out(tasks, std::move(spawning), std::move(at_end));
+  co_await std::move(all);
 }
 
 } // namespace circuit

@@ -59,8 +59,11 @@ class Listener final : public rocksdb::EventListener, public LogWatch {
   std::atomic<bool> failed_{false};
 };
 
+// Whose rows are read one by one, and not as ranges: a poll that finds nothing new reads one of each.
+bool is_read_by_key(Table table) { return table == Table::kFeeds || table == Table::kFeedStates; }
+
 rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
-                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+                                            const std::shared_ptr<rocksdb::Cache>& cache, bool by_key) {
   rocksdb::BlockBasedTableOptions blocks;
   blocks.block_cache = cache;
   blocks.format_version = 5;
@@ -70,6 +73,10 @@ rocksdb::ColumnFamilyOptions family_options(const RocksDbOptions& options,
   // Whole keys: most manifest lookups of a first listing are for keys that are not there.
   blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   blocks.whole_key_filtering = true;
+  if (by_key) { // a block's row is found without unpacking those before it, for keys that are stored whole
+    blocks.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+    blocks.block_restart_interval = 1;
+  }
   // Indexes and filters are counted by the cache, so that its size bounds them too.
   blocks.cache_index_and_filter_blocks = true;
   blocks.pin_l0_filter_and_index_blocks_in_cache = true;
@@ -122,10 +129,12 @@ RocksDbSetup rocksdb_setup(const RocksDbOptions& options) {
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
 
-  const auto family = family_options(options, cache);
-  setup.families.emplace_back(rocksdb::kDefaultColumnFamilyName, family);
+  const auto by_range = family_options(options, cache, false);
+  const auto by_key = family_options(options, cache, true);
+  setup.families.emplace_back(rocksdb::kDefaultColumnFamilyName, by_range);
   for (size_t i = 0; i < kTableCount; ++i) {
-    setup.families.emplace_back(table_name(static_cast<Table>(i)), family);
+    const auto table = static_cast<Table>(i);
+    setup.families.emplace_back(table_name(table), is_read_by_key(table) ? by_key : by_range);
   }
   return setup;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <charconv>
 #include <utility>
 
 #include "ingest/runtime/deadline.h"
@@ -38,6 +39,15 @@ class Run::Parked {
 };
 
 namespace {
+
+// Requests that ended with this error, by what the retries say of it (ingest/http/retry.h).
+int64_t attempts_of(const Error& error) {
+  const auto told = error.metadata.find("attempts");
+  int64_t attempts = 1;
+  if (told != error.metadata.end())
+    std::from_chars(told->second.data(), told->second.data() + told->second.size(), attempts);
+  return attempts;
+}
 
 // Whether it can be sent once more when the memory for its answer ran out. One that streams has a window
 // instead.
@@ -85,22 +95,14 @@ Task<void> flushing(Delivery& delivery, Clock& clock, Task<void> waiting) {
   const auto executor = co_await boost::asio::this_coro::executor;
   TaskGroup beside(executor);
   beside.spawn(flush_now_and_then(&wait));
-  std::exception_ptr failure;
-  try {
-    co_await std::move(waiting);
-  } catch (...) { // kept, and thrown below: co_await is not allowed in here
-    failure = std::current_exception();
-  }
-  // Told, and not cancelled: a batch that has begun to leave does leave.
-  wait.has_ended = true;
-  wait.ended.notify_all();
-  if (failure) {
-    beside.cancel(); // the sync ends
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
-  }
-  co_await boost::asio::this_coro::throw_if_cancelled(false); // or it would not be called
-  co_await beside.join();
-  if (failure) std::rethrow_exception(failure);
+  std::function<void(bool)> at_end = [&wait, &beside](bool failed) {
+    // Told, and not cancelled, unless the sync ends: a batch that has begun to leave does leave.
+    wait.has_ended = true;
+    wait.ended.notify_all();
+    if (failed) beside.cancel();
+  };
+  auto both = run_and_see_out(beside, std::move(waiting), std::move(at_end));
+  co_await std::move(both);
 }
 
 } // namespace
@@ -122,11 +124,13 @@ Task<Result<http::Response>> Run::fetch(http::Request request) {
   if (!response && response.error().cls == ErrorClass::kThrottled && response.error().retry_at) {
     response = co_await parked(shared, response.error());
   }
+  auto& c = counts();
   if (!response) {
-    counts().set_requests(counts().requests() + 1);
+    const int64_t attempts = attempts_of(response.error());
+    c.set_requests(c.requests() + attempts);
+    c.set_retries(c.retries() + attempts - 1);
     co_return response;
   }
-  auto& c = counts();
   c.set_requests(c.requests() + response->attempts + static_cast<int64_t>(response->hops.size()));
   c.set_retries(c.retries() + response->attempts - 1);
   c.set_bytes_fetched(c.bytes_fetched() + static_cast<int64_t>(response->body.size()));

@@ -5,6 +5,7 @@
 
 #include "ingest/runtime/digest.h"
 #include "ingest/state/records.h"
+#include "ingest/text/url.h"
 
 namespace circuit::sync {
 namespace {
@@ -36,8 +37,10 @@ Result<void> check_sync_name(const std::string& name) {
 
 std::string feed_name_for(const std::string& provider, const std::string& identity) {
   constexpr size_t kReadable = 40;
+  std::string shown = identity.substr(0, identity.find('\0'));
+  if (shown.starts_with("http://") || shown.starts_with("https://")) shown = text::loggable_url(shown);
   std::string readable;
-  for (const char c : identity.substr(0, identity.find('\0'))) {
+  for (const char c : shown) {
     const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
     if (plain) readable += lower;

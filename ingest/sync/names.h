@@ -16,7 +16,8 @@ namespace circuit::sync {
 Result<void> check_feed_name(const std::string& name);
 Result<void> check_sync_name(const std::string& name);
 
-// "feeds/rss-example-org-feed-xml-1c2f0a9b": readable, and the same for the same identity.
+// "feeds/rss-example-org-feed-xml-1c2f0a9b": readable, and the same for the same identity. Without the keys
+// that an address may hold: the name is in every change and every line of the log.
 std::string feed_name_for(const std::string& provider, const std::string& identity);
 // Newer names sort first.
 std::string new_sync_name(SystemTime now, Random& random);

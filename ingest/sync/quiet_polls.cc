@@ -6,36 +6,35 @@
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
 #include "ingest/sync/run_records.h"
-#include "ingest/sync/run_status.h"
 
 namespace circuit::sync {
 
 namespace v1 = circuit::feeds::v1;
 namespace st = circuit::feeds::state::v1;
 
-void QuietPolls::keep(Sync sync, std::optional<SystemTime> next) {
+void QuietPolls::keep(std::shared_ptr<const RunStatus> ended, std::optional<SystemTime> next) {
+  const Sync& sync = ended->sync;
   Poll& poll = by_feed_[sync.feed()];
-  // The entry of the poll before becomes this one's.
-  auto entry = feed_of_sync_.extract(poll.sync.name());
-  if (entry) {
+  if (poll.status) { // whose entry becomes this one's
+    auto entry = feed_of_sync_.extract(poll.status->sync.name());
     entry.key() = sync.name();
     feed_of_sync_.insert(std::move(entry));
   } else {
     feed_of_sync_.emplace(sync.name(), sync.feed());
   }
-  poll = Poll{std::move(sync), next};
+  poll = Poll{std::move(ended), next};
 }
 
 void QuietPolls::forget(const std::string& feed) {
   const auto found = by_feed_.find(feed);
   if (found == by_feed_.end()) return;
-  feed_of_sync_.erase(found->second.sync.name());
+  feed_of_sync_.erase(found->second.status->sync.name());
   by_feed_.erase(found);
 }
 
 const QuietPolls::Sync* QuietPolls::of_feed(const std::string& feed) const {
   const auto found = by_feed_.find(feed);
-  return found == by_feed_.end() ? nullptr : &found->second.sync;
+  return found == by_feed_.end() ? nullptr : &found->second.status->sync;
 }
 
 const QuietPolls::Sync* QuietPolls::find(const std::string& sync) const {
@@ -46,7 +45,7 @@ const QuietPolls::Sync* QuietPolls::find(const std::string& sync) const {
 std::vector<const QuietPolls::Sync*> QuietPolls::all() const {
   std::vector<const Sync*> all;
   all.reserve(by_feed_.size());
-  for (const auto& [feed, poll] : by_feed_) all.push_back(&poll.sync);
+  for (const auto& [feed, poll] : by_feed_) all.push_back(&poll.status->sync);
   return all;
 }
 
@@ -61,7 +60,7 @@ std::vector<std::string> QuietPolls::feeds() const {
 void QuietPolls::apply_to(st::FeedStateRecord& state, const std::string& feed) const {
   const auto found = by_feed_.find(feed);
   if (found == by_feed_.end()) return;
-  state.set_last_sync(found->second.sync.name());
+  state.set_last_sync(found->second.status->sync.name());
   state.clear_next_sync_at();
   if (found->second.next) *state.mutable_next_sync_at() = to_timestamp(*found->second.next);
 }

@@ -8,6 +8,7 @@
 //
 // On the engine's loop.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 #include "circuit/feeds/v1/feed.pb.h"
 #include "ingest/runtime/clock.h"
 #include "ingest/sync/feed_records.h"
+#include "ingest/sync/run_status.h"
 
 namespace circuit::sync {
 
@@ -25,8 +27,8 @@ class QuietPolls {
  public:
   using Sync = circuit::feeds::v1::Sync;
 
-  // Replaces what is kept of its feed.
-  void keep(Sync sync, std::optional<SystemTime> next);
+  // Replaces what is kept of its feed. The sync has ended: its status changes no more.
+  void keep(std::shared_ptr<const RunStatus> ended, std::optional<SystemTime> next);
   // The store knows better, or the feed is gone.
   void forget(const std::string& feed);
 
@@ -40,7 +42,7 @@ class QuietPolls {
 
  private:
   struct Poll {
-    Sync sync;
+    std::shared_ptr<const RunStatus> status;
     std::optional<SystemTime> next;
   };
   std::unordered_map<std::string, Poll> by_feed_;

@@ -241,15 +241,12 @@ Task<void> Scheduler::run(ActivePtr active, RunPlace& place, Feed& feed, v1::Con
 Task<void> Scheduler::finish(ActivePtr active, SyncResult result) {
   const bool stopped = result.error && result.error->cls == ErrorClass::kCancelled;
   const bool is_taken_up_again = stopped && stopping_ && !active->cancel_requested;
-  // Shown as ended only when it is, so that whoever sees the end can start the next one.
-  v1::Sync sync = active->status->sync;
   std::optional<SystemTime> next;
   if (!is_taken_up_again) {
-    auto writing = ends_.write(&sync, std::move(result), &active->settings_changed);
+    auto writing = ends_.write(active->status, std::move(result), &active->settings_changed);
     next = co_await std::move(writing);
-    seams_.observer.sync_ended(sync);
+    seams_.observer.sync_ended(active->status->sync);
   }
-  active->status->sync = std::move(sync);
   by_sync_.erase(active->sync());
   by_feed_.erase(active->feed());
   active->status->publish();

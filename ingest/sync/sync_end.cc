@@ -7,7 +7,6 @@
 #include "ingest/state/records.h"
 #include "ingest/sync/poll_plan.h"
 #include "ingest/sync/run_records.h"
-#include "ingest/sync/run_status.h"
 
 namespace circuit::sync {
 
@@ -71,32 +70,41 @@ std::optional<SystemTime> SyncEnds::plan_next(SyncResult& result, SystemTime now
   return next;
 }
 
-Task<std::optional<SystemTime>> SyncEnds::write(v1::Sync* sync, SyncResult result, bool* settings_changed) {
+// Waits for nothing, so that nobody sees it half done.
+std::optional<SystemTime> SyncEnds::end_quietly(std::shared_ptr<RunStatus> status, SyncResult& result,
+                                                SystemTime now) {
+  note_end_of_sync(result, now, status->sync);
+  note_end_of_feed(status->sync, result);
+  const auto next = plan_next(result, now);
+  quiet_polls_.keep(std::move(status), next);
+  return next;
+}
+
+Task<std::optional<SystemTime>> SyncEnds::write(std::shared_ptr<RunStatus> status, SyncResult result,
+                                                bool* settings_changed) {
   const SystemTime now = seams_.loop.clock().now();
-  note_end_of_sync(result, now, *sync);
-  if (!result.feed) result.feed = co_await load(sync->feed());
-  const bool quiet = was_quiet(result);
-  if (result.feed) note_end_of_feed(*sync, result);
+  if (was_quiet(result) && !*settings_changed) co_return end_quietly(std::move(status), result, now);
+  v1::Sync sync = status->sync;
+  note_end_of_sync(result, now, sync);
+  if (!result.feed) result.feed = co_await load(sync.feed());
+  if (result.feed) note_end_of_feed(sync, result);
   std::optional<SystemTime> next;
   do {
     if (result.feed && std::exchange(*settings_changed, false)) {
-      auto fresh = co_await load(sync->feed());
+      auto fresh = co_await load(sync.feed());
       if (fresh) result.feed->record = std::move(fresh->record);
     }
     // Where the feed could not be loaded, a poll will find out more.
     next = result.feed ? plan_next(result, now) : now + options_.failure_backoff_min;
-    if (quiet) {
-      quiet_polls_.keep(*sync, next);
-      continue;
-    }
     state::Batch batch;
-    put_run(batch, *sync);
-    if (result.feed) state::put_record(batch, state::feed_key(sync->feed()), result.feed->state);
-    co_await prune_runs(seams_, options_, sync->feed(), &batch);
+    put_run(batch, sync);
+    if (result.feed) state::put_record(batch, state::feed_key(sync.feed()), result.feed->state);
+    co_await prune_runs(seams_, options_, sync.feed(), &batch);
     crash_point("sync.end.committing");
-    co_await commit(*sync, std::move(batch));
-    quiet_polls_.forget(sync->feed());
+    co_await commit(sync, std::move(batch));
+    quiet_polls_.forget(sync.feed());
   } while (result.feed && *settings_changed);
+  status->sync = std::move(sync);
   crash_point("sync.end.committed");
   co_return next;
 }

@@ -13,6 +13,7 @@
 #include "ingest/sync/engine.h"
 #include "ingest/sync/feed_records.h"
 #include "ingest/sync/quiet_polls.h"
+#include "ingest/sync/run_status.h"
 
 namespace circuit::sync {
 
@@ -31,11 +32,12 @@ class SyncEnds {
   SyncEnds(EngineSeams& seams, const EngineOptions& options)
       : seams_(seams), options_(options), later_(seams.loop.executor()) {}
 
-  // Writes the end into the sync and the store; returns when the feed is to be synced next unasked, if at
-  // all. A store that has a bad moment keeps nobody waiting: the record follows, and until then unwritten()
-  // has it. `settings_changed`: set by whoever changed the feed's settings since the run read them, also
-  // meanwhile; then the next sync is planned by the new ones.
-  Task<std::optional<SystemTime>> write(circuit::feeds::v1::Sync* sync, SyncResult result,
+  // Writes the end into the store, and then into the status, so that whoever sees it there can start the
+  // next one; returns when the feed is to be synced next unasked, if at all. A store that has a bad moment
+  // keeps nobody waiting: the record follows, and until then unwritten() has it. `settings_changed`: set by
+  // whoever changed the feed's settings since the run read them, also meanwhile; then the next sync is
+  // planned by the new ones.
+  Task<std::optional<SystemTime>> write(std::shared_ptr<RunStatus> status, SyncResult result,
                                         bool* settings_changed);
 
   // How a sync has ended that the store does not know of yet. Null: it knows, or the sync has not.
@@ -48,6 +50,8 @@ class SyncEnds {
   Task<void> stop();
 
  private:
+  std::optional<SystemTime> end_quietly(std::shared_ptr<RunStatus> status, SyncResult& result,
+                                        SystemTime now);
   std::optional<SystemTime> plan_next(SyncResult& result, SystemTime now);
   Task<void> commit(circuit::feeds::v1::Sync sync, state::Batch batch);
   Task<void> commit_later(circuit::feeds::v1::Sync sync);

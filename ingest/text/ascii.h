@@ -39,7 +39,9 @@ constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view
 
 // Where `needle` (lower case) begins in `text` whatever its case, or npos. Both are short.
 constexpr size_t find_ignoring_case(std::string_view text, std::string_view needle, size_t from = 0) {
+  const bool cased = is_ascii_alpha(needle.front()); // where it is not, others can be skipped at once
   for (size_t at = from; at + needle.size() <= text.size(); ++at) {
+    if (!cased && (at = text.find(needle.front(), at)) == std::string_view::npos) break;
     if (starts_with_ignoring_case(text.substr(at), needle)) return at;
   }
   return std::string_view::npos;

@@ -166,46 +166,55 @@ std::string detect(std::string_view bytes) {
   return name == "iso-8859-1" ? "windows-1252" : name;
 }
 
-Decoded as_utf8(std::string_view bytes, bool declared_wrong) {
-  CleanText clean = clean_text(bytes);
+Decoded as_utf8(CleanText clean, bool declared_wrong) {
   return {std::move(clean.utf8), "utf-8", clean.replaced, declared_wrong};
 }
 
-// `label` as declared; nullopt where it cannot be what the bytes are in.
-std::optional<Decoded> as_declared(std::string_view bytes, const std::string& label, bool ascii) {
+// `label` as declared, of bytes that are ASCII or no UTF-8; nullopt where it cannot be what they are in.
+std::optional<Decoded> as_declared(std::string_view bytes, const std::string& label,
+                                   const ByteSurvey& survey) {
   const std::string converter = converter_name(label);
   if (converter.empty() || is_wide_label(label) || contradicts_itself(converter)) return std::nullopt;
   if (converter == "utf-8") {
     // Valid UTF-8 was recognized before. Here it is either plain ASCII, or damaged, or not UTF-8 at all.
     const SequenceCount count = count_sequences(bytes);
-    if (!ascii && count.multi_byte <= count.ill_formed) return std::nullopt;
-    return as_utf8(bytes, false);
+    if (!survey.ascii && count.multi_byte <= count.ill_formed) return std::nullopt;
+    return as_utf8(clean_text(bytes, survey, survey.ascii), false);
   }
-  if (ascii && is_ascii_superset(converter)) return Decoded{clean_utf8(bytes), label, false, false};
+  if (survey.ascii && is_ascii_superset(converter))
+    return Decoded{clean_text(bytes, survey, true).utf8, label, false, false};
   std::optional<CleanText> clean = convert(bytes, converter);
   if (!clean) return std::nullopt;
   return Decoded{std::move(clean->utf8), label, clean->replaced, false};
 }
 
-Decoded as_detected(std::string_view bytes, bool ascii, bool declared_wrong) {
+Decoded as_detected(std::string_view bytes, const ByteSurvey& survey, bool declared_wrong) {
+  const auto cleaned = [&] { return as_utf8(clean_text(bytes, survey, survey.ascii), declared_wrong); };
   const bool has_escapes =
       bytes.find("\x1B$") != std::string_view::npos; // of ISO-2022, which is all ASCII bytes
-  if (ascii && !has_escapes) return as_utf8(bytes, declared_wrong);
+  if (survey.ascii && !has_escapes) return cleaned();
   // Much valid UTF-8 with a little damage, such as a document cut in the middle of a character, is damaged
   // UTF-8.
   const SequenceCount count = count_sequences(bytes);
-  if (!has_escapes && count.multi_byte > 4 * count.ill_formed) return as_utf8(bytes, declared_wrong);
+  if (!has_escapes && count.multi_byte > 4 * count.ill_formed) return cleaned();
   std::string encoding = detect(bytes);
   std::optional<CleanText> clean = convert(bytes, converter_name(encoding));
-  if (!clean) return as_utf8(bytes, declared_wrong);
+  if (!clean) return cleaned();
   return {std::move(clean->utf8), std::move(encoding), clean->replaced, declared_wrong};
+}
+
+// Whether the mark was put in front of text in another encoding, as a template or an included file does.
+bool is_misplaced_mark(std::string_view body) {
+  if (is_valid_utf8(body)) return false;
+  const SequenceCount count = count_sequences(body);
+  return count.multi_byte <= count.ill_formed;
 }
 
 std::optional<Decoded> by_signature(std::string_view bytes) {
   for (const Signature& s : kSignatures) {
     if (!bytes.starts_with(s.bytes)) continue;
     const std::string_view body = bytes.substr(s.skip);
-    if (s.encoding == "utf-8"sv) return as_utf8(body, false);
+    if (s.encoding == "utf-8"sv) return as_utf8(clean_text(body), false);
     std::optional<CleanText> clean = convert(body, s.encoding);
     if (!clean) return std::nullopt;
     return Decoded{std::move(clean->utf8), s.encoding, clean->replaced, false};
@@ -228,25 +237,29 @@ std::optional<Decoded> by_ebcdic_declaration(std::string_view bytes) {
 } // namespace
 
 Decoded decode_markup(std::string_view bytes, std::string_view content_type) {
+  constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+  if (bytes.starts_with(kUtf8Mark) && is_misplaced_mark(bytes.substr(kUtf8Mark.size())))
+    bytes.remove_prefix(kUtf8Mark.size());
   if (std::optional<Decoded> decoded = by_signature(bytes)) return *std::move(decoded);
   if (std::optional<Decoded> decoded = by_ebcdic_declaration(bytes)) return *std::move(decoded);
 
   const std::string outside = charset_of(content_type).value_or("");
   const std::string inside = declared_inside(bytes);
   const std::string& believed = outside.empty() ? inside : outside;
-  const bool ascii = survey_bytes(bytes).ascii;
-  if (!ascii && is_valid_utf8(bytes)) return as_utf8(bytes, !believed.empty() && !is_utf8_label(believed));
+  const ByteSurvey survey = survey_bytes(bytes);
+  if (!survey.ascii && is_valid_utf8(bytes))
+    return as_utf8(clean_text(bytes, survey, true), !believed.empty() && !is_utf8_label(believed));
 
   bool declared_wrong = false;
   for (const std::string* label : {&outside, &inside}) {
     if (label->empty()) continue;
-    if (std::optional<Decoded> decoded = as_declared(bytes, *label, ascii)) {
+    if (std::optional<Decoded> decoded = as_declared(bytes, *label, survey)) {
       decoded->declared_wrong = declared_wrong;
       return *std::move(decoded);
     }
     declared_wrong = true;
   }
-  return as_detected(bytes, ascii, declared_wrong);
+  return as_detected(bytes, survey, declared_wrong);
 }
 
 std::optional<std::string> charset_of(std::string_view content_type) {

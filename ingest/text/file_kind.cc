@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ingest/text/ascii.h"
+#include "ingest/text/byte_scan.h"
 #include "ingest/text/charset.h"
 
 namespace circuit::text {
@@ -245,13 +246,11 @@ static_assert(std::is_sorted(kExtensions.begin(), kExtensions.end(), by_name));
 static_assert(std::is_sorted(kNames.begin(), kNames.end(), by_name));
 static_assert(std::is_sorted(kMediaTypes.begin(), kMediaTypes.end(), by_name));
 
-constexpr ByteSet kControls = [] {
-  ByteSet set{};
-  for (size_t byte = 0; byte < 0x20; ++byte) set[byte] = true;
-  for (const char c : std::string_view("\t\n\r\f\b\x1B")) set[static_cast<unsigned char>(c)] = false;
-  set[0x7F] = true;
-  return set;
-}();
+// But those that texts have: tabs, ends of lines and pages, and what colours terminals.
+constexpr auto kIsControl = [](auto b) {
+  return ((b < 0x20) & (b != '\t') & (b != '\n') & (b != '\r') & (b != '\f') & (b != '\b') & (b != 0x1B)) |
+         (b == 0x7F);
+};
 
 } // namespace
 
@@ -298,10 +297,12 @@ bool is_text(std::string_view bytes, bool believed) {
   for (const std::string_view mark : {"%PDF-", "{\\rtf", "%!PS-"}) {
     if (bytes.starts_with(mark)) return false;
   }
+  const bool has_controls = find_byte(bytes, 0, kIsControl) < bytes.size();
+  if (!has_controls && (believed || is_valid_utf8(bytes))) return true;
   size_t controls = 0, high = 0;
   for (const char c : bytes) {
     if (c == '\0') return false;
-    if (kControls[static_cast<unsigned char>(c)]) ++controls;
+    if (kIsControl(static_cast<unsigned char>(c))) ++controls;
     if (static_cast<unsigned char>(c) >= 0x80) ++high;
   }
   if (controls * 100 > bytes.size()) return false;

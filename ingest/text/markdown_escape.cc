@@ -3,12 +3,17 @@
 #include <algorithm>
 
 #include "ingest/text/ascii.h"
+#include "ingest/text/byte_scan.h"
 #include "ingest/text/entities.h"
 
 namespace circuit::text {
 namespace {
 
-constexpr ByteSet kSpecialInMarkdown = byte_set("\\`*_[](<&~|:");
+// Any of \ ` * _ [ ] ( < & ~ | :
+constexpr auto kIsSpecialInMarkdown = [](auto b) {
+  return (b == '\\') | (b == '`') | (b == '*') | (b == '_') | (b == '[') | (b == ']') | (b == '(') |
+         (b == '<') | (b == '&') | (b == '~') | (b == '|') | (b == ':');
+};
 
 bool is_ascii_punctuation(char c) { return c > ' ' && c < 0x7F && !is_ascii_alnum(c); }
 bool is_word_character(char c) { return is_ascii_alnum(c) || static_cast<unsigned char>(c) >= 0x80; }
@@ -109,7 +114,7 @@ void append_escaped_word(std::string& out, std::string_view word, const EscapeCo
   const size_t line_escape = context.line_start ? line_start_escape(word, context) : std::string_view::npos;
   size_t copied = 0;
   for (size_t i = 0; i < word.size(); ++i) {
-    if (!kSpecialInMarkdown[static_cast<unsigned char>(word[i])] && i != line_escape) continue;
+    if (!kIsSpecialInMarkdown(static_cast<unsigned char>(word[i])) && i != line_escape) continue;
     const char before = i > 0 ? word[i - 1] : out.empty() || context.line_start ? '\n' : out.back();
     const char next = i + 1 < word.size() ? word[i + 1] : context.followed_by_space ? ' ' : kNotKnownYet;
     if (i != line_escape && !needs_escape(word, i, before, next, context)) continue;
@@ -121,8 +126,8 @@ void append_escaped_word(std::string& out, std::string_view word, const EscapeCo
 }
 
 size_t find_special_in_markdown(std::string_view text, size_t from) {
-  while (from < text.size() && !kSpecialInMarkdown[static_cast<unsigned char>(text[from])]) ++from;
-  return from < text.size() ? from : std::string_view::npos;
+  const size_t found = find_byte(text, from, kIsSpecialInMarkdown);
+  return found < text.size() ? found : std::string_view::npos;
 }
 
 std::string code_span(std::string_view code, bool in_table) {

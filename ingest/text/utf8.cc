@@ -2,26 +2,17 @@
 
 #include <simdjson.h>
 
-#include <cstring>
-
+#include "ingest/text/byte_scan.h"
 #include "ingest/text/charset.h"
 
 namespace circuit::text {
 namespace {
 
-using Block = uint8_t __attribute__((vector_size(16)));
-constexpr size_t kBlockBytes = sizeof(Block);
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 uint8_t byte_at(const char* p) { return static_cast<uint8_t>(*p); }
 
 bool is_forbidden_control(uint8_t c) { return c < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
-
-bool any_set(const Block& block) {
-  uint64_t halves[2];
-  std::memcpy(halves, &block, sizeof halves);
-  return (halves[0] | halves[1]) != 0;
-}
 
 // U+FFFE and U+FFFF, which XML forbids: EF BF BE and EF BF BF.
 bool is_noncharacter(const char* p, size_t length) {
@@ -62,17 +53,16 @@ size_t ill_formed_length(const char* p, const char* end) {
 } // namespace
 
 ByteSurvey survey_bytes(std::string_view bytes) {
-  Block high{};
-  Block control{};
+  ByteBlock high{};
+  ByteBlock control{};
   size_t at = 0;
-  for (; at + kBlockBytes <= bytes.size(); at += kBlockBytes) {
-    Block block;
-    std::memcpy(&block, bytes.data() + at, kBlockBytes);
+  for (; at + kByteBlock <= bytes.size(); at += kByteBlock) {
+    const ByteBlock block = load_block(bytes.data() + at);
     high |= block;
     control |= (block < 0x20) & (block != '\t') & (block != '\n') & (block != '\r');
   }
   high &= 0x80;
-  ByteSurvey survey{!any_set(high), any_set(control)};
+  ByteSurvey survey{first_set(high) == kByteBlock, first_set(control) < kByteBlock};
   for (; at < bytes.size(); ++at) {
     survey.ascii &= byte_at(bytes.data() + at) < 0x80;
     survey.has_controls |= is_forbidden_control(byte_at(bytes.data() + at));
@@ -119,8 +109,11 @@ void append_utf8(std::string& out, char32_t c) {
 
 CleanText clean_text(std::string_view text) {
   const ByteSurvey survey = survey_bytes(text);
-  const bool valid = survey.ascii || is_valid_utf8(text);
-  if (valid && !survey.has_controls && (survey.ascii || !has_noncharacter(text)))
+  return clean_text(text, survey, survey.ascii || is_valid_utf8(text));
+}
+
+CleanText clean_text(std::string_view text, const ByteSurvey& survey, bool well_formed) {
+  if (well_formed && !survey.has_controls && (survey.ascii || !has_noncharacter(text)))
     return {std::string(text), false};
 
   CleanText clean;

@@ -32,6 +32,8 @@ struct CleanText {
 
 // As clean_utf8, and says whether it had to repair.
 CleanText clean_text(std::string_view text);
+// The same where it is known what it holds, and whether it is well-formed (as all ASCII is).
+CleanText clean_text(std::string_view text, const ByteSurvey& survey, bool well_formed);
 
 // How far ill-formed UTF-8 is from being UTF-8.
 struct SequenceCount {

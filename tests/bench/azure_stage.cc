@@ -69,7 +69,7 @@ std::vector<Peer> AzureStage::signed_blobs() const {
     const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
     const auto is_signed = feeds::azure_blob::sign(request, kAccount, kKey, now);
     if (!is_signed) throw std::runtime_error(is_signed.error().message);
-    Peer peer{request.url, {}, {}};
+    Peer peer{request.url};
     for (const auto& [field, value] : request.headers.fields()) peer.headers.push_back(field + ": " + value);
     peers.push_back(std::move(peer));
   }

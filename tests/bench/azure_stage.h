@@ -28,6 +28,7 @@ class AzureStage {
   testing::Finished rclone(const std::string& target);
   // An address of each blob, signed. Good for fifteen minutes.
   std::vector<Peer> signed_blobs() const;
+  std::string path(const std::string& name) const { return stage_.path(name); }
 
  private:
   const BlobFlags flags_;

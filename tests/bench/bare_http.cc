@@ -16,12 +16,27 @@ size_t keep(char* bytes, size_t size, size_t count, void* body) {
   return size * count;
 }
 
-size_t read_etag(char* line, size_t size, size_t count, void* peer) {
+size_t read_validators(char* line, size_t size, size_t count, void* peer) {
   const std::string_view header(line, size * count);
-  if (header.size() > 6 && (header.starts_with("ETag: ") || header.starts_with("etag: "))) {
-    static_cast<Peer*>(peer)->etag = std::string(header.substr(6, header.find_first_of("\r\n") - 6));
-  }
+  const auto keep_after = [header](std::string_view name, std::string& value) {
+    if (header.starts_with(name))
+      value = std::string(header.substr(name.size(), header.find_first_of("\r\n") - name.size()));
+  };
+  keep_after("ETag: ", static_cast<Peer*>(peer)->etag);
+  keep_after("Last-Modified: ", static_cast<Peer*>(peer)->last_modified);
   return size * count;
+}
+
+curl_slist* fields_of(const Peer& peer, bool conditional) {
+  curl_slist* fields = nullptr;
+  for (const auto& header : peer.headers) fields = curl_slist_append(fields, header.c_str());
+  if (!conditional) return fields;
+  if (peer.etag.empty() && peer.last_modified.empty())
+    throw std::runtime_error(peer.url + " answered without a validator");
+  if (!peer.etag.empty()) fields = curl_slist_append(fields, ("If-None-Match: " + peer.etag).c_str());
+  if (!peer.last_modified.empty())
+    fields = curl_slist_append(fields, ("If-Modified-Since: " + peer.last_modified).c_str());
+  return fields;
 }
 
 // A ceiling of refusals would be none.
@@ -58,13 +73,11 @@ void fetch_all(std::vector<Peer>& peers, bool conditional, int at_a_time) {
     curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_URL, peer.url.c_str());
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, read_etag);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, read_validators);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &peer);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_slist_free_all(idle[easy]);
-    idle[easy] = nullptr;
-    if (conditional) idle[easy] = curl_slist_append(nullptr, ("If-None-Match: " + peer.etag).c_str());
-    for (const auto& header : peer.headers) idle[easy] = curl_slist_append(idle[easy], header.c_str());
+    idle[easy] = fields_of(peer, conditional);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, idle[easy]);
     curl_multi_add_handle(multi, easy);
   };

@@ -3,6 +3,7 @@
 // for both. A ratio of 1 means as fast as the ceiling. Nothing here fails a test: figures are for
 // docs/performance.md.
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -53,5 +54,13 @@ struct Peak {
 void report(const std::string& name, const Peak& peak, bool json);
 
 double median(std::vector<double> values);
+
+// Of wall clock time.
+template <class Work>
+double seconds_of(Work work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
 
 } // namespace circuit::bench

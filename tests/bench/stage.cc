@@ -41,7 +41,7 @@ Stage::Stage(std::vector<std::string> simulator)
   std::filesystem::create_directories(folder_);
   std::istringstream lines(
       testing::run("/usr/bin/curl", {"-fsS", simulator_.address() + "/_control/urls"}).out);
-  for (std::string line; std::getline(lines, line);) feeds_.push_back({line, ""});
+  for (std::string line; std::getline(lines, line);) feeds_.push_back({line});
   // Without the politeness that a public host deserves, and with room for as much as bare libcurl does at a
   // time.
   std::ofstream(path("config.yaml")) << "engine:\n  max_running_syncs: 64\n  max_running_per_key: 64\n"

@@ -1,5 +1,7 @@
 #include "feeds/rss/identity.h"
 
+#include <set>
+
 #include "tests/feeds/rss/feeds_of.h"
 
 namespace circuit::feeds::rss::test {
@@ -38,6 +40,17 @@ TEST(Identity, OneGuidForAllIsToldApartByTheLink) {
   EXPECT_EQ(ids_of("<item><guid isPermaLink='false'>g</guid><link>https://e.test/1</link></item>"
                    "<item><guid isPermaLink='false'>g</guid><link>https://e.test/2</link></item>"),
             (Ids{"g|https://e.test/1", "g|https://e.test/2"}));
+}
+
+TEST(Identity, OneGuidAndOneLinkForAllAreToldApartByTitleAndDate) {
+  const std::string same = "<guid>https://e.test/news</guid><link>https://e.test/news</link>";
+  const Ids ids =
+      ids_of("<item>" + same + "<title>One</title></item><item>" + same + "<title>Two</title></item><item>" +
+             same + "<title>Two</title><pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate></item>");
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 3u);
+  const std::string twice = "<item>" + same + "<title>One</title><description>";
+  EXPECT_EQ(ids_of(twice + "a</description></item>" + twice + "b</description></item>"),
+            Ids{"https://e.test/news"});
 }
 
 TEST(Identity, OneLinkForAllIsToldApartByTheContent) {

@@ -17,6 +17,14 @@ v1::Document document_of(std::string_view feed, size_t max_text_bytes = 1 << 20)
                    {.url = std::string(kUrl), .now = kNow, .max_text_bytes = max_text_bytes});
 }
 
+TEST(Normalize, TellsNobodyTheKeyInTheAddressOfTheFeed) {
+  const RawFeed raw = parse(item("<guid>g</guid><title>t</title>"));
+  const v1::Document document =
+      normalize(raw, identify_items(raw).at(0),
+                {.url = "https://e.test/feed?token=s3cret&page=2", .now = kNow, .max_text_bytes = 100});
+  EXPECT_EQ(document.metadata().at("rss.feed_url"), "https://e.test/feed?token=...&page=2");
+}
+
 TEST(Normalize, MakesADocumentOfAnItem) {
   const v1::Document document = document_of(
       channel("<title>The &amp;amp; Blog</title><link>https://example.org/</link><language>en</language>"

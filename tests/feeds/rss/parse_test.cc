@@ -290,6 +290,38 @@ TEST(ParseFeed, ReadsJsonFeed) {
   EXPECT_EQ(find_link(entry, "enclosure")->length, "5");
 }
 
+std::string json_feed(const std::string& items) {
+  return R"({"version": "https://jsonfeed.org/version/1.1", "items": [)" + items + "]}";
+}
+
+TEST(ParseFeed, RepairsJsonThatOneItemSpoils) {
+  const std::vector<std::pair<std::string, std::string>> titles = {
+      {R"(cut \ud83d)", "cut \uFFFD"},
+      {R"(\ude00 cut)", "\uFFFD cut"},
+      {R"(twice \ud83d\ud83d\ude00)", "twice \uFFFD\U0001F600"},
+      {"two\nlines\tand \x01 more", "two\nlines\tand  more"},
+      {R"(a \"quoted\\ thing\u0000)", "a \"quoted\\ thing"},
+  };
+  for (const auto& [written, meant] : titles) {
+    const RawFeed raw = parse(json_feed(R"({"id": "1", "title": ")" + written + R"("}, {"id": "2"},)"));
+    ASSERT_EQ(raw.entries.size(), 2u) << written;
+    EXPECT_TRUE(raw.entries[0].title.value.starts_with(meant)) << raw.entries[0].title.value;
+    EXPECT_TRUE(has_problem(raw, "RSS_NOT_WELL_FORMED"));
+  }
+}
+
+TEST(ParseFeed, RefusesJsonThatWasCut) {
+  const std::string whole = json_feed(R"({"id": "1", "title": "cut \ud83d"}, {"id": "2"})");
+  for (size_t size = whole.size() - 40; size < whole.size(); ++size)
+    EXPECT_EQ(reason_of(whole.substr(0, size)), "RSS_NOT_A_FEED") << size;
+}
+
+TEST(ParseFeed, LeavesControlCharactersOutThatJsonEscapes) {
+  const RawFeed raw = parse(json_feed(R"({"id": "1", "title": "a\u0000b\u001b", "tags": ["c\u0007"]})"));
+  EXPECT_EQ(raw.entries[0].title.value, "ab");
+  EXPECT_EQ(raw.entries[0].categories[0].term, "c");
+}
+
 TEST(ParseFeed, SurvivesBeingMoved) {
   RawFeed first = parse(item("<title>a &amp; b</title>"));
   const RawFeed second = std::move(first);

@@ -294,6 +294,23 @@ TEST_F(Program, EndsWith3WhenDocumentsBecameDeadLetters) {
   EXPECT_EQ(receiver->finish().code, 143);
 }
 
+TEST_F(Program, EndsWith3WhenASourceWasNotReadToItsEnd) {
+  const Simulator simulator({"--feeds", "1"});
+  const auto ended = circuit(sync_arguments({simulator.url("/odd/cut")}, {"--sink", "jsonl:-"}));
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("not read to its end"));
+  EXPECT_EQ(delivered_ids(ended.out).size(), 10u);
+}
+
+TEST_F(Program, SaysThatASourceHasEnded) {
+  const Simulator simulator({"--feeds", "2", "--items", "2"});
+  simulator.post("/_control/state?feed=0&state=gone");
+  const auto ended = circuit(sync_arguments(simulator.feeds(), {"--sink", "jsonl:-"}));
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("ended: " + simulator.feed(0)), HasSubstr("next:")));
+  EXPECT_THAT(ended.err, Not(HasSubstr("ended: " + simulator.feed(1))));
+}
+
 TEST_F(Program, StopsAtACheckpointOnSigtermAndARerunCompletes) {
   const Simulator simulator({"--feeds", "40", "--items", "20", "--latency-ms", "500"});
   const std::string out = folder_.path("out.jsonl");

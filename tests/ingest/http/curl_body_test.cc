@@ -219,6 +219,11 @@ TEST_F(CurlBody, EndlessHeadersAreRefused) {
   EXPECT_EQ(fetch().reason(), "BAD_RESPONSE");
 }
 
+TEST_F(CurlBody, AHeaderThatIsTooLongIsTheServersFault) {
+  serve("", "X-Long: " + std::string(150'000, 'x') + "\r\n");
+  EXPECT_EQ(fetch().reason(), "BAD_RESPONSE");
+}
+
 TEST_F(CurlBody, WhatIsNotHttpIsABadResponse) {
   serve_raw("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n");
   Sent& sent = fetch();

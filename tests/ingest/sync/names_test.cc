@@ -25,6 +25,12 @@ TEST(Names, AMadeNameIsReadableValidAndTheSameForTheSameIdentity) {
   EXPECT_TRUE(check_feed_name(feed_name_for("rss", "\xe6\x97\xa5\xe6\x9c\xac")).ok());
 }
 
+TEST(Names, OfAFeedHoldNoKeyOfItsAddress) {
+  const std::string name = feed_name_for("rss", "https://e.test/feed?token=s3cretvalue&x=1");
+  EXPECT_EQ(name.find("s3cret"), std::string::npos) << name;
+  EXPECT_NE(name, feed_name_for("rss", "https://e.test/feed?token=another&x=1"));
+}
+
 TEST(Names, NewerSyncsSortFirst) {
   SeededRandom random(3);
   const SystemTime now{std::chrono::seconds(1'700'000'000)};

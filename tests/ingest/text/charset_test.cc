@@ -101,6 +101,16 @@ TEST(DecodeMarkup, ReadsLatinBytesUnderAFalseUtf8Label) {
   EXPECT_NE(decoded.utf8.find("café"), std::string::npos);
 }
 
+TEST(DecodeMarkup, DisbelievesAUtf8MarkInFrontOfAnotherEncoding) {
+  const Decoded decoded = decode_markup(
+      "\xEF\xBB\xBF<?xml version='1.0' encoding='windows-1252'?><a>\x93"
+      "caf\xE9\x94</a>",
+      "");
+  EXPECT_NE(decoded.utf8.find("\u201Ccaf\u00E9\u201D"), std::string::npos) << decoded.utf8;
+  EXPECT_EQ(decode_markup("\xEF\xBB\xBF<a>caf\xC3\xA9 \xC3\xA9 \xE9</a>", "").encoding, "utf-8")
+      << "damaged, and mostly UTF-8";
+}
+
 TEST(DecodeMarkup, RepairsUtf8ThatWasCutInTheMiddleOfACharacter) {
   const Decoded decoded = decode_markup("<?xml encoding='utf-8'?><a>\xC3\xA9\xC3\xA8\xE2\x82", "");
   EXPECT_EQ(decoded.encoding, "utf-8");
