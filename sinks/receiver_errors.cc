@@ -35,6 +35,12 @@ std::string shortened(const std::string& text) {
   return text.size() <= kMessageBytes ? text : text.substr(0, kMessageBytes) + "...";
 }
 
+// In the words of gRPC, which has no code for it.
+bool is_tls_failure(const grpc::Status& status) {
+  const std::string& said = status.error_message();
+  return said.find("handshake failed") != std::string::npos || said.find("Peer name") != std::string::npos;
+}
+
 } // namespace
 
 Error refused_batch(const std::string& address, const std::string& feed, const v1::SyncError& error) {
@@ -131,8 +137,13 @@ Error stream_error(const std::string& address, const grpc::Status& status) {
                    "what was sent is not understood by the receiver at",
                    "Compare the versions of the contract that the worker and the receiver use");
     default:
-      return error(ErrorClass::kTransient, "SINK_UNREACHABLE", "cannot keep a stream to the receiver at",
-                   "Start the receiver or correct the address; what was not acknowledged is sent again");
+      return error(
+          ErrorClass::kTransient, "SINK_UNREACHABLE", "cannot keep a stream to the receiver at",
+          is_tls_failure(status)
+              ? "Compare the receiver's certificate (its names, its authority, when it ends) with "
+                "sinks.grpc_ca_file; what was not acknowledged is sent again"
+              : "Start the receiver, correct the address, or set sinks.grpc_tls if it speaks TLS; what "
+                "was not acknowledged is sent again");
   }
 }
 

@@ -28,7 +28,8 @@ RecentChanges::Verdict RecentChanges::judge(const Change& change) const {
   const auto known = by_document_.find(document_of(change));
   if (known == by_document_.end() || known->second->epoch != change.epoch()) return Verdict::kNew;
   const std::string state = state_of(change);
-  return !state.empty() && state == known->second->state ? Verdict::kDuplicate : Verdict::kNew;
+  if (!state.empty() && state == known->second->state) return Verdict::kDuplicate;
+  return change.sequence() < known->second->sequence ? Verdict::kStale : Verdict::kNew;
 }
 
 void RecentChanges::remember(const Change& change) {
@@ -39,7 +40,7 @@ void RecentChanges::remember(const Change& change) {
     order_.erase(known->second);
     by_document_.erase(known);
   }
-  order_.push_back({document, change.epoch(), state_of(change)});
+  order_.push_back({document, change.epoch(), change.sequence(), state_of(change)});
   by_document_.emplace(std::move(document), std::prev(order_.end()));
   if (by_document_.size() <= documents_max_) return;
   by_document_.erase(order_.front().document);

@@ -3,11 +3,10 @@
 //
 // The worker promises at least once, in order per document, with (feed, external_id, version) as the identity
 // of a change. So a change that leaves its document as it is already known to be has nothing new, and one of
-// an older epoch than the feed's is stale. Sequence numbers are no identity: after a crash the same
-// change comes again under a higher one. Nor are batch ids: those of a worker that was started again begin
-// anew.
-//
-// A document that changed twice in what is sent again becomes two lines again; its last state is the same.
+// an older epoch than the feed's is stale, and so is one of a lower sequence than the document's last: it is
+// left of a stream that broke, and a newer one came before it. Sequence numbers are no identity: after a
+// crash the same change comes again under a higher one. Nor are batch ids: those of a worker that was started
+// again begin anew.
 //
 // One thread at a time.
 
@@ -37,6 +36,7 @@ class RecentChanges {
   struct Known {
     std::string document; // key of by_document_
     int64_t epoch;
+    int64_t sequence;
     std::string state; // kind, version and content hash
   };
   using Order = std::list<Known>;

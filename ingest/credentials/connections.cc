@@ -109,7 +109,8 @@ Connections::ConnectionResult Connections::get(v1::GetConnectionRequest request)
 
 Task<Result<v1::ListConnectionsResponse>> Connections::list(v1::ListConnectionsRequest request) {
   Core& core = parts_->core;
-  auto page = state::read_page(request.page_size(), request.page_token());
+  const std::string list = "connections " + request.provider();
+  auto page = state::read_page(list, request.page_size(), request.page_token());
   if (!page) co_return std::move(page).error();
   auto rows =
       co_await state::scan_records<st::ConnectionRecord>(core.seams.store, "", page->after, page->size);
@@ -126,7 +127,7 @@ Task<Result<v1::ListConnectionsResponse>> Connections::list(v1::ListConnectionsR
     if ((*states)[i]) stored.state = *std::move((*states)[i]);
     *response.add_connections() = show_connection(stored, core.flights.flying(stored.name()));
   }
-  if (rows->size() == page->size) response.set_next_page_token(state::page_token_after(keys.back()));
+  if (rows->size() == page->size) response.set_next_page_token(state::page_token_after(list, keys.back()));
   co_return response;
 }
 

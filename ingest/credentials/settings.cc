@@ -96,8 +96,7 @@ Result<void> check_labels(const v1::Connection& settings) {
   for (const auto& [key, value] : settings.labels())
     good &= key.size() <= kMostLength && value.size() <= kMostLength;
   if (good) return {};
-  return invalid("LABELS_TOO_LARGE",
-                 "The connection has more than 64 labels, or one of more than 63 characters",
+  return invalid("LABELS_TOO_LARGE", "The connection has more than 64 labels, or one of more than 63 bytes",
                  "Use fewer or shorter labels.");
 }
 

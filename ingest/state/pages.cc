@@ -10,6 +10,7 @@ namespace {
 
 constexpr int32_t kDefaultPageSize = 100;
 constexpr int32_t kMaxPageSize = 1000;
+constexpr size_t kMarkBytes = 8;
 
 std::optional<std::string> from_hex(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;
@@ -27,22 +28,41 @@ std::optional<std::string> from_hex(std::string_view hex) {
   return out;
 }
 
+// Ties a token to its list, and shows one that was cut. Nobody is kept from making one.
+std::string mark(std::string_view list, std::string_view key) {
+  std::string both(list);
+  both += '\0';
+  both += key;
+  return sha256(both).substr(0, kMarkBytes);
+}
+
+std::optional<std::string> key_of(std::string_view list, const std::string& token) {
+  if (token.empty()) return std::string();
+  const auto bytes = from_hex(token);
+  if (!bytes || bytes->size() <= kMarkBytes) return std::nullopt;
+  std::string key = bytes->substr(kMarkBytes);
+  if (!bytes->starts_with(mark(list, key))) return std::nullopt;
+  return key;
+}
+
 } // namespace
 
-Result<Page> read_page(int32_t page_size, const std::string& page_token) {
+Result<Page> read_page(std::string_view list, int32_t page_size, const std::string& page_token) {
   if (page_size < 0) {
     return make_error(ErrorClass::kInvalid, "PAGE_SIZE_NEGATIVE", "page_size is negative", "Use 0 to 1000.");
   }
-  auto after = from_hex(page_token);
+  auto after = key_of(list, page_token);
   if (!after) {
-    return make_error(ErrorClass::kInvalid, "PAGE_TOKEN_MALFORMED",
-                      "page_token is not one that this API returned",
-                      "Pass next_page_token as it was returned, or leave it empty.");
+    return make_error(
+        ErrorClass::kInvalid, "PAGE_TOKEN_MALFORMED", "page_token is not one that this list returned",
+        "Pass next_page_token as it was returned, with the same request otherwise, or leave it empty.");
   }
   const int32_t size = page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize);
   return Page{static_cast<size_t>(size), std::move(*after)};
 }
 
-std::string page_token_after(std::string_view key) { return to_hex(key); }
+std::string page_token_after(std::string_view list, std::string_view key) {
+  return to_hex(mark(list, key) + std::string(key));
+}
 
 } // namespace circuit::state

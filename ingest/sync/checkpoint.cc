@@ -86,22 +86,19 @@ Task<void> Run::announce(std::shared_ptr<const DeliverBatch> batch, bool takes_b
 Task<void> Run::settle() {
   auto refused = co_await delivery_.settle();
   for (auto& item : refused) {
-    const bool upsert = item.kind == v1::Change::UPSERT;
     const std::string hash = manifest_.revert(item.external_id);
-    if (upsert) {
-      counts().set_rejected(counts().rejected() + 1);
-      counts().set_delivered(counts().delivered() - 1);
-    } else { // no item that was listed
-      counts().set_removed(counts().removed() - 1);
-    }
+    const bool was_listed = item.kind == v1::Change::UPSERT;
+    if (was_listed) counts().set_rejected(counts().rejected() + 1);
     rejected_.push_back({std::move(item.external_id), std::move(item.error), to_hex(hash)});
   }
   manifest_.settled();
+  count_delivered(Counted::kAcknowledged);
 }
 
 bool Run::changes_state(const st::Cursor* cursor) const {
   if (committed_.in_doubt() || committed_.deliveries() != deliveries_ || held_ || held_is_settled_)
     return true;
+  if (delivery_.awaits_commit()) return true; // what the manifest has already, sent again
   return cursor != nullptr && state::serialize(*cursor) != state::serialize(committed_.cursor());
 }
 
@@ -156,6 +153,7 @@ Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
   if (!written) throw Failure(std::move(written).error());
 
   committed_ = std::move(next);
+  count_delivered(Counted::kCommitted);
   held_.reset();
   held_is_settled_ = false;
   manifest_.committed();

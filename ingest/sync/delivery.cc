@@ -66,6 +66,7 @@ Task<void> Delivery::open() {
   auto opened = co_await open_();
   if (!opened) throw Failure(std::move(opened).error());
   session_ = std::move(*opened);
+  takes_back_ = session_->takes_back();
 }
 
 Task<Result<circuit::feeds::v1::RawContent>> Delivery::deliver_content(ContentSource& source) {
@@ -85,6 +86,7 @@ Task<void> Delivery::deliver(std::shared_ptr<const DeliverBatch> batch, CreditHo
   crash_point("delivery.acknowledged");
   hold.release();
   if (!ack) throw Failure(std::move(ack).error());
+  for (const OutgoingChange& change : batch->changes) ++count_of(change);
   for (auto& rejection : ack->rejections) {
     if (rejection.index >= batch->changes.size()) {
       throw Failure(make_error(ErrorClass::kInternal, "SINK_PROTOCOL",
@@ -92,8 +94,18 @@ Task<void> Delivery::deliver(std::shared_ptr<const DeliverBatch> batch, CreditHo
                                "Mend the receiver: a rejection's index counts from 0 within its batch."));
     }
     const OutgoingChange& change = batch->changes[rejection.index];
+    --count_of(change);
     refused_.push_back({change.kind, change.external_id, std::move(rejection.error)});
   }
+}
+
+int64_t& Delivery::count_of(const OutgoingChange& change) {
+  return change.kind == circuit::feeds::v1::Change::REMOVE ? delivered_.removals : delivered_.upserts;
+}
+
+DeliveredCounts Delivery::take_delivered(bool committed) {
+  if (takes_back_ && !committed) return {};
+  return std::exchange(delivered_, {});
 }
 
 Task<std::vector<RefusedChange>> Delivery::settle() {

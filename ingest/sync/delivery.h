@@ -29,6 +29,12 @@ struct RefusedChange {
   Error error;
 };
 
+// Changes that the sink has and will keep, the refused ones not among them.
+struct DeliveredCounts {
+  int64_t upserts = 0;
+  int64_t removals = 0;
+};
+
 class Delivery {
  public:
   // `open` is called before the first batch, and not at all when there is none.
@@ -52,6 +58,12 @@ class Delivery {
   // Waits for what is in flight, whatever becomes of it. Call before this goes.
   Task<void> abandon();
 
+  // What was acknowledged since the last call. Of a session that takes back what was not committed, nothing
+  // before `committed`.
+  DeliveredCounts take_delivered(bool committed);
+  // Whether the session would take back what was acknowledged, if it were not committed.
+  bool awaits_commit() const { return takes_back_ && (delivered_.upserts != 0 || delivered_.removals != 0); }
+
   // The session, once something was sent.
   SinkSession* session() { return session_.get(); }
   uint64_t bytes() const { return bytes_; }
@@ -61,6 +73,7 @@ class Delivery {
   Task<void> send();
   void put_back(DeliverBatch& batch);
   Task<void> deliver(std::shared_ptr<const DeliverBatch> batch, CreditHold hold);
+  int64_t& count_of(const OutgoingChange& change);
 
   boost::asio::any_io_executor executor_;
   Credit& credit_;
@@ -70,6 +83,8 @@ class Delivery {
   std::unique_ptr<SinkSession> session_;
   std::shared_ptr<DeliverBatch> gathering_;
   std::vector<RefusedChange> refused_;
+  DeliveredCounts delivered_;
+  bool takes_back_ = false; // the session's word, which outlives it
   uint64_t bytes_ = 0;
   Credit sending_{1};   // one send at a time: batches leave in order, and one session is opened
   TaskGroup in_flight_; // last: its tasks use the rest

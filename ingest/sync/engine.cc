@@ -1,8 +1,11 @@
 #include "ingest/sync/engine.h"
 
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "ingest/runtime/crash_point.h"
+#include "ingest/state/pages.h"
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
 #include "ingest/sync/feed_connections.h"
@@ -143,10 +146,22 @@ Result<v1::Provider> Engine::get_provider(const v1::GetProviderRequest& request)
                     "List the providers to see what there is.");
 }
 
-Result<v1::ListProvidersResponse> Engine::list_providers(const v1::ListProvidersRequest&) const {
-  v1::ListProvidersResponse response;
+// In the order of their names.
+Result<v1::ListProvidersResponse> Engine::list_providers(const v1::ListProvidersRequest& request) const {
+  constexpr std::string_view kList = "providers";
+  auto page = state::read_page(kList, request.page_size(), request.page_token());
+  if (!page) return std::move(page).error();
+  std::map<std::string, const Provider*> by_name;
   for (const Provider* provider : parts_->core.seams.providers)
-    *response.add_providers() = provider->description();
+    by_name.emplace(provider->description().name(), provider);
+  v1::ListProvidersResponse response;
+  for (auto next = by_name.upper_bound(page->after); next != by_name.end(); ++next) {
+    if (response.providers_size() == static_cast<int>(page->size)) {
+      response.set_next_page_token(state::page_token_after(kList, std::prev(next)->first));
+      break;
+    }
+    *response.add_providers() = next->second->description();
+  }
   return response;
 }
 

@@ -8,6 +8,7 @@
 #include "ingest/sync/core.h"
 #include "ingest/sync/feed_connections.h"
 #include "ingest/sync/names.h"
+#include "ingest/sync/poll_plan.h"
 
 namespace circuit::sync {
 
@@ -27,14 +28,27 @@ Result<void> check_labels(const v1::Feed& feed) {
   for (const auto& [key, value] : feed.labels())
     good &= key.size() <= kMaxLength && value.size() <= kMaxLength;
   if (good) return {};
-  return invalid("LABELS_TOO_LARGE", "The feed has more than 64 labels, or one of more than 63 characters",
+  return invalid("LABELS_TOO_LARGE", "The feed has more than 64 labels, or one of more than 63 bytes",
                  "Use fewer or shorter labels.");
 }
 
 Result<void> check_poll_interval(const v1::Feed& feed) {
-  if (!feed.has_poll_interval() || feed.poll_interval().seconds() >= 1) return {};
-  return invalid("POLL_INTERVAL_TOO_SHORT", "poll_interval is shorter than a second",
-                 "Use at least 1s, or leave it out for a feed that syncs only when asked.");
+  if (!feed.has_poll_interval()) return {};
+  const auto& interval = feed.poll_interval();
+  constexpr int32_t kNanosOfASecond = 1'000'000'000;
+  if (interval.seconds() < 1 || interval.nanos() < 0 || interval.nanos() >= kNanosOfASecond) {
+    return invalid("POLL_INTERVAL_TOO_SHORT", "poll_interval is shorter than a second, or no duration",
+                   "Use at least 1s, or leave it out for a feed that syncs only when asked.");
+  }
+  if (std::chrono::seconds(interval.seconds()) <= kLongestPollInterval) return {};
+  return invalid("POLL_INTERVAL_TOO_LONG", "poll_interval is longer than 366 days",
+                 "Use less, or leave it out for a feed that syncs only when asked.");
+}
+
+Result<void> check_content(const v1::Feed& feed) {
+  if (v1::ContentPolicy_IsValid(feed.content())) return {};
+  return invalid("CONTENT_POLICY_UNKNOWN", "This worker does not know that content policy",
+                 "Use CONTENT_TEXT, CONTENT_RAW or CONTENT_NONE.");
 }
 
 Result<void> check_removal_share(const v1::Feed& feed) {
@@ -77,7 +91,7 @@ Result<void> canonicalize_feed(Core& core, v1::Feed& feed) {
                    "List the providers to see what there is.");
   }
   for (const auto& check : {provider->canonicalize(feed), check_labels(feed), check_poll_interval(feed),
-                            check_removal_share(feed)}) {
+                            check_removal_share(feed), check_content(feed)}) {
     if (!check) return check;
   }
   if (feed.sink().empty()) feed.set_sink(core.options.default_sink);
@@ -163,7 +177,8 @@ Task<Result<v1::Feed>> get_feed(Core& core, v1::GetFeedRequest request) {
 }
 
 Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest request) {
-  auto page = read_page(request.page_size(), request.page_token());
+  constexpr std::string_view kList = "feeds";
+  auto page = read_page(kList, request.page_size(), request.page_token());
   if (!page) co_return std::move(page).error();
   auto rows = co_await state::scan_records<st::FeedRecord>(core.seams.store, "", page->after, page->size);
   if (!rows) co_return std::move(rows).error();
@@ -179,7 +194,7 @@ Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest 
     const bool syncing = core.scheduler.active_of_feed(feed.settings().name()) != nullptr;
     *response.add_feeds() = show(core, feed, syncing);
   }
-  if (rows->size() == page->size) response.set_next_page_token(page_token_after(keys.back()));
+  if (rows->size() == page->size) response.set_next_page_token(page_token_after(kList, keys.back()));
   co_return response;
 }
 
@@ -189,6 +204,10 @@ namespace {
 Result<void> apply_update(Core& core, const v1::UpdateFeedRequest& request, v1::Feed& to, bool& paused) {
   static const std::set<std::string> kChangeable = {"sink", "poll_interval", "max_removal_share", "labels",
                                                     "rss"};
+  if (request.update_mask().paths().empty()) {
+    return invalid("NOTHING_TO_UPDATE", "update_mask names no field, so that nothing would change",
+                   "Name the fields to set: sink, poll_interval, max_removal_share, labels, state or rss.");
+  }
   for (const std::string& path : request.update_mask().paths()) {
     if (path == "state") {
       const auto wanted = request.feed().state();
@@ -323,7 +342,8 @@ Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
 }
 
 Task<Result<v1::ListDeadLettersResponse>> list_dead_letters(Core& core, v1::ListDeadLettersRequest request) {
-  auto page = read_page(request.page_size(), request.page_token());
+  const std::string list = "dead letters " + request.feed();
+  auto page = read_page(list, request.page_size(), request.page_token());
   if (!page) co_return std::move(page).error();
   auto feed = co_await load_feed(core.seams.store, request.feed());
   if (!feed) co_return std::move(feed).error();
@@ -332,7 +352,7 @@ Task<Result<v1::ListDeadLettersResponse>> list_dead_letters(Core& core, v1::List
   if (!rows) co_return std::move(rows).error();
   v1::ListDeadLettersResponse response;
   for (auto& row : *rows) *response.add_dead_letters() = std::move(*row.record.mutable_letter());
-  if (rows->size() == page->size) response.set_next_page_token(page_token_after(rows->back().key));
+  if (rows->size() == page->size) response.set_next_page_token(page_token_after(list, rows->back().key));
   co_return response;
 }
 

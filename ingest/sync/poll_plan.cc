@@ -12,14 +12,19 @@ bool needs_somebody(const Error& error) {
          error.reason.starts_with("CONNECTION_");
 }
 
+// A duration can say more seconds than a Duration holds; a wait that wrapped around would be none.
+Duration interval_of(const google::protobuf::Duration& interval) {
+  const auto longest = std::chrono::duration_cast<std::chrono::seconds>(kLongestPollInterval);
+  const auto whole = std::clamp(std::chrono::seconds(interval.seconds()), std::chrono::seconds(1), longest);
+  return whole + std::chrono::microseconds(interval.nanos() / 1000);
+}
+
 } // namespace
 
 std::optional<SystemTime> plan_next_sync(const circuit::feeds::v1::Feed& settings, const SyncOutcome& outcome,
                                          SystemTime now, const EngineOptions& options, Random& random) {
   if (!settings.has_poll_interval()) return std::nullopt;
-  const Duration interval = std::chrono::seconds(settings.poll_interval().seconds()) +
-                            std::chrono::microseconds(settings.poll_interval().nanos() / 1000);
-  Duration wait = interval;
+  Duration wait = interval_of(settings.poll_interval());
   if (outcome.suggested)
     wait = std::max(wait, std::min<Duration>(*outcome.suggested - now, options.max_poll_interval));
   if (outcome.error) {

@@ -17,6 +17,9 @@ struct SyncOutcome {
   int failures = 0; // in a row, this one included
 };
 
+// Requests that ask for more are refused; what was stored otherwise is taken as this.
+constexpr Duration kLongestPollInterval = std::chrono::hours(366 * 24);
+
 // The poll interval is the floor, the source's suggestion stretches it, failures stretch it further; a
 // throttle's own time is kept to in full. A tenth of jitter spreads feeds that began together. nullopt: not
 // polled.

@@ -5,6 +5,7 @@
 
 #include "ingest/sync/encoded_document.h"
 #include "ingest/sync/run.h"
+#include "ingest/text/file_text.h"
 
 namespace circuit::sync {
 
@@ -31,6 +32,12 @@ Task<void> Run::run_elsewhere(size_t bytes, std::function<void()> work) {
 }
 
 EncodedDocument Run::prepare(v1::Document document) const {
+  // Whatever a provider says of its own accord: items whose bodies need no fetching among them.
+  if (settings_.content() == v1::CONTENT_NONE && !document.text().empty()) {
+    document.clear_text();
+    document.clear_text_truncated();
+    (*document.mutable_metadata())["content.omitted"] = std::string(text::kOmittedByPolicy);
+  }
   document.set_feed(settings_.name());
   document.set_connection(settings_.connection());
   document.set_provider(settings_.provider());

@@ -71,6 +71,7 @@ Task<std::optional<Error>> Run::execute(Feed& feed) {
   // A cancelled coroutine may await nothing until this; what is in flight has still to be seen out.
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   co_await delivery_.abandon();
+  count_delivered(Counted::kAcknowledged);
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
   co_return error;
 }
@@ -169,7 +170,6 @@ Task<void> Run::upsert_encoded(EncodedDocument document) {
   if (status_->sync.mode() == v1::RESEND) sent_again_.insert(std::hash<std::string>()(id));
   manifest_.put(id, std::move(record));
   mark_listed(id);
-  counts().set_delivered(counts().delivered() + 1);
   co_await deliver(std::move(head), std::move(document.change));
 }
 
@@ -184,7 +184,6 @@ Task<void> Run::remove(std::string external_id, std::string reason) {
   head.set_external_id(external_id);
   head.set_removal_reason(std::move(reason));
   manifest_.erase(external_id);
-  counts().set_removed(counts().removed() + 1);
   co_await deliver(std::move(head), {});
 }
 
@@ -201,8 +200,15 @@ Task<void> Run::deliver(v1::Change head, std::string document) {
   head.AppendToString(&change.wire); // which merges the two
   co_await delivery_.add(std::move(change));
   counts().set_bytes_delivered(static_cast<int64_t>(delivery_.bytes()));
+  count_delivered(Counted::kAcknowledged);
   status_->publish();
   if (manifest_.pending() >= kMaxUncommittedChanges) co_await commit(nullptr);
+}
+
+void Run::count_delivered(Counted what) {
+  const DeliveredCounts more = delivery_.take_delivered(what == Counted::kCommitted);
+  counts().set_delivered(counts().delivered() + more.upserts);
+  counts().set_removed(counts().removed() + more.removals);
 }
 
 Task<void> Run::reject(std::string external_id, Error error) {

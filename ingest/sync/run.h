@@ -166,6 +166,9 @@ class Run final : public Pull {
   Task<void> mark_seen(std::string external_id);
   void mark_listed(const std::string& external_id); // of one that was looked up
   void check_stop() const;
+  // Into the counts, which say no more than what the sink has.
+  enum class Counted { kAcknowledged, kCommitted };
+  void count_delivered(Counted what);
   circuit::feeds::v1::SyncCounts& counts() { return *status_->sync.mutable_counts(); }
 
   RunSeams seams_;

@@ -273,6 +273,13 @@ std::shared_ptr<RunStatus> Scheduler::active(const std::string& sync) const {
   return found == by_sync_.end() ? nullptr : found->second->status;
 }
 
+std::vector<std::shared_ptr<RunStatus>> Scheduler::all_active() const {
+  std::vector<std::shared_ptr<RunStatus>> all;
+  all.reserve(by_sync_.size());
+  for (const auto& [name, active] : by_sync_) all.push_back(active->status);
+  return all;
+}
+
 void Scheduler::cancel(const std::string& sync) {
   const auto found = by_sync_.find(sync);
   if (found == by_sync_.end() || found->second->cancel_requested) return;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "ingest/runtime/task_group.h"
 #include "ingest/sync/engine.h"
@@ -33,6 +34,7 @@ class Scheduler {
   // Null if it is not queued or running.
   std::shared_ptr<RunStatus> active_of_feed(const std::string& feed) const;
   std::shared_ptr<RunStatus> active(const std::string& sync) const;
+  std::vector<std::shared_ptr<RunStatus>> all_active() const;
   // How a sync has ended that the store does not know of yet; null: it knows, or the sync has not.
   const circuit::feeds::v1::Sync* unwritten_end(const std::string& sync) const {
     return ends_.unwritten(sync);

@@ -215,26 +215,33 @@ Task<Result<v1::Sync>> get_sync(Core& core, v1::GetSyncRequest request) {
 
 namespace {
 
-// What is not in the store, where the list has it: key and sync.
-std::map<std::string, const v1::Sync*> quiet_polls_after(const Core& core, const std::string& feed,
-                                                         const std::string& after) {
-  std::map<std::string, const v1::Sync*> polls;
-  const QuietPolls& quiet = core.scheduler.quiet_polls();
-  const auto add = [&](std::string key, const v1::Sync* sync) {
-    if (key > after) polls.emplace(std::move(key), sync);
+// What the store may not have, where the list has it: key and sync. Polls that changed nothing, and what is
+// active: a poll is not written before it has something to say.
+std::map<std::string, const v1::Sync*> not_stored_after(const Core& core, const std::string& feed,
+                                                        const std::string& after) {
+  std::map<std::string, const v1::Sync*> syncs;
+  const auto add = [&](const v1::Sync& sync) {
+    std::string key = feed.empty()
+                          ? state::run_key(sync.name())
+                          : state::run_by_feed_key(feed, from_timestamp(sync.created_at()), sync.name());
+    if (key > after) syncs.emplace(std::move(key), &sync);
   };
+  const QuietPolls& quiet = core.scheduler.quiet_polls();
   if (feed.empty()) {
-    for (const v1::Sync* sync : quiet.all()) add(state::run_key(sync->name()), sync);
-  } else if (const v1::Sync* sync = quiet.of_feed(feed)) {
-    add(state::run_by_feed_key(feed, from_timestamp(sync->created_at()), sync->name()), sync);
+    for (const v1::Sync* sync : quiet.all()) add(*sync);
+    for (const auto& active : core.scheduler.all_active()) add(active->sync);
+    return syncs;
   }
-  return polls;
+  if (const v1::Sync* sync = quiet.of_feed(feed)) add(*sync);
+  if (const auto active = core.scheduler.active_of_feed(feed)) add(active->sync);
+  return syncs;
 }
 
 } // namespace
 
 Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest request) {
-  auto page = read_page(request.page_size(), request.page_token());
+  const std::string list = "syncs " + request.feed();
+  auto page = read_page(list, request.page_size(), request.page_token());
   if (!page) co_return std::move(page).error();
   // Of one feed by its index, of all by the syncs' names: both newest first.
   const bool of_feed = !request.feed().empty();
@@ -253,29 +260,30 @@ Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest 
   auto records = co_await state::load_records<st::RunRecord>(core.seams.store, keys);
   if (!records) co_return std::move(records).error();
   v1::ListSyncsResponse response;
-  const auto quiet = quiet_polls_after(core, request.feed(), page->after);
-  auto poll = quiet.begin();
+  const auto others = not_stored_after(core, request.feed(), page->after);
+  auto other = others.begin();
   const std::string* last = &page->after;
   const auto size = static_cast<int>(page->size);
-  const auto add_polls_before = [&](const std::string* key) {
-    for (; poll != quiet.end() && response.syncs_size() < size && (key == nullptr || poll->first < *key);
-         ++poll) {
-      *response.add_syncs() = *poll->second;
-      last = &poll->first;
+  const auto add_others_before = [&](const std::string* key) {
+    for (; other != others.end() && response.syncs_size() < size && (key == nullptr || other->first < *key);
+         ++other) {
+      *response.add_syncs() = *other->second;
+      last = &other->first;
     }
   };
   for (size_t i = 0; i < rows->size() && response.syncs_size() < size; ++i) {
-    add_polls_before(&(*rows)[i].key);
+    add_others_before(&(*rows)[i].key);
     if (response.syncs_size() == size) break;
+    if (other != others.end() && other->first == (*rows)[i].key) ++other; // written meanwhile
     last = &(*rows)[i].key;
     const auto& record = (*records)[i];
     if (!record) continue; // pruned in between
     const auto active = core.scheduler.active(record->sync().name());
     *response.add_syncs() = active ? active->sync : record->sync();
   }
-  if (rows->size() < page->size) add_polls_before(nullptr);
+  if (rows->size() < page->size) add_others_before(nullptr);
   const bool more = rows->size() == page->size || response.syncs_size() == size;
-  if (more) response.set_next_page_token(page_token_after(*last));
+  if (more) response.set_next_page_token(page_token_after(list, *last));
   co_return response;
 }
 

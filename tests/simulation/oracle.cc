@@ -303,6 +303,10 @@ void Oracle::sync_ended(const v1::Sync& sync) {
   const bool ran = view.sync == sync.name();
   view.sync.clear();
   if (sync.error().error_class() == "INTERNAL") violated("INTERNAL: " + sync.error().message());
+  if (ran && view.counted_from_start &&
+      (counts.delivered() > view.upserts || counts.removed() > view.removals)) {
+    violated("counted more changes than the sink took: " + sync.name());
+  }
   if (!ran || sync.state() != v1::Sync::SUCCEEDED) return;
   ++view.ended_syncs;
   view.mode = v1::INCREMENTAL;

@@ -54,6 +54,14 @@ TEST_F(GrpcTlsTest, RefusesAReceiverOfAnotherAuthority) {
   EXPECT_EQ(connect_error(), "SINK_UNREACHABLE");
 }
 
+TEST_F(GrpcTlsTest, SaysWhereToLookWhenTheCertificateIsAtFault) {
+  start_receiver();
+  sink_options_.tls.server_name = "other.test";
+  EXPECT_NE(connect().error().next_step.find("certificate"), std::string::npos);
+  sink_options_.tls = {};
+  EXPECT_NE(connect().error().next_step.find("sinks.grpc_tls"), std::string::npos);
+}
+
 TEST_F(GrpcTlsTest, RefusesAReceiverOfAnotherName) {
   start_receiver();
   sink_options_.tls.server_name = "other.test";

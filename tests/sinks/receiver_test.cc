@@ -50,12 +50,22 @@ TEST_F(RecentChangesTest, AnotherChangeWithTheSequenceOfAnEarlierOneIsNew) {
 }
 
 TEST_F(RecentChangesTest, AVersionThatComesBackAfterAnotherIsNew) {
-  EXPECT_EQ(take(upsert("a", "1", 1)), Verdict::kNew);
+  auto back = upsert("a", "1", 1);
+  EXPECT_EQ(take(back), Verdict::kNew);
   EXPECT_EQ(take(upsert("a", "1", 2)), Verdict::kNew);
-  EXPECT_EQ(take(upsert("a", "1", 1)), Verdict::kNew);
-  EXPECT_EQ(take(removal("a", "1", 3)), Verdict::kNew);
-  EXPECT_EQ(take(removal("a", "1", 3)), Verdict::kDuplicate);
-  EXPECT_EQ(take(upsert("a", "1", 1)), Verdict::kNew);
+  back.set_sequence(3);
+  EXPECT_EQ(take(back), Verdict::kNew);
+  EXPECT_EQ(take(removal("a", "1", 4)), Verdict::kNew);
+  EXPECT_EQ(take(removal("a", "1", 4)), Verdict::kDuplicate);
+  back.set_sequence(5);
+  EXPECT_EQ(take(back), Verdict::kNew);
+}
+
+TEST_F(RecentChangesTest, WhatIsLeftOfABrokenStreamUndoesNothingThatCameWithTheNext) {
+  EXPECT_EQ(take(upsert("a", "1", 2)), Verdict::kNew);
+  EXPECT_EQ(take(upsert("a", "1", 1)), Verdict::kStale);
+  EXPECT_EQ(take(removal("a", "1", 4)), Verdict::kNew);
+  EXPECT_EQ(take(upsert("a", "1", 3)), Verdict::kStale);
 }
 
 TEST_F(RecentChangesTest, TheSameVersionWithOtherContentIsNew) {

@@ -12,6 +12,8 @@ namespace {
 using std::chrono::milliseconds;
 
 struct DeliveryWorld : ::testing::Test {
+  void TestBody() override {}
+
   // Takes ten milliseconds for a batch.
   class Session final : public SinkSession {
    public:
@@ -21,6 +23,7 @@ struct DeliveryWorld : ::testing::Test {
       for (const auto& change : batch->changes) world_.arrived.push_back(change.external_id);
       co_return DeliverAck{};
     }
+    bool takes_back() const override { return world_.takes_back; }
     Task<Result<std::string>> prepare() override { co_return std::string(); }
     Task<void> committed() override { co_return; }
 
@@ -31,6 +34,7 @@ struct DeliveryWorld : ::testing::Test {
   testing::VirtualWorld world;
   Credit credit{1 << 20};
   std::vector<std::string> announced, arrived;
+  bool takes_back = false;
   Delivery delivery{
       world.loop.executor(),
       credit,
@@ -74,6 +78,22 @@ TEST_F(DeliveryWorld, WhatAnotherCallIsSendingIsNotTakenForAcknowledged) {
   world.spawn(settle(this, &when_settled));
   world.loop.run();
   EXPECT_EQ(when_settled, Strings{"a"});
+}
+
+TEST_F(DeliveryWorld, ChangesCountWhenTheyAreAcknowledgedAndWhatMayBeTakenBackWhenItIsCommitted) {
+  for (const bool back : {false, true}) {
+    DeliveryWorld fresh;
+    fresh.takes_back = back;
+    fresh.world.spawn(gather(&fresh, "a"));
+    fresh.world.loop.run();
+    EXPECT_EQ(fresh.delivery.take_delivered(false).upserts, 0);
+    Strings when_settled;
+    fresh.world.spawn(settle(&fresh, &when_settled));
+    fresh.world.loop.run();
+    EXPECT_EQ(fresh.delivery.take_delivered(false).upserts, back ? 0 : 1);
+    EXPECT_EQ(fresh.delivery.take_delivered(true).upserts, back ? 1 : 0);
+    EXPECT_EQ(fresh.delivery.take_delivered(true).upserts, 0) << "once";
+  }
 }
 
 TEST_F(DeliveryWorld, ABatchWhoseFlushIsStoppedLeavesWithTheNextInItsOrder) {

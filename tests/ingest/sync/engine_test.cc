@@ -221,6 +221,7 @@ TEST(Engine, ASinkThatFailsFailsTheSyncAndTheNextOneDeliversWhatIsMissing) {
     const v1::Sync failed = world.sync();
     EXPECT_EQ(failed.state(), v1::Sync::FAILED);
     EXPECT_EQ(failed.error().reason(), "SINK_FAILED");
+    EXPECT_EQ(failed.counts().delivered(), 0) << "none of it was acknowledged";
     EXPECT_EQ(world.sync().state(), v1::Sync::SUCCEEDED);
     world.sync();
     EXPECT_EQ(world.delivered(), world.source().truth());
@@ -343,6 +344,20 @@ TEST(Engine, ResendDeliversEverythingAgainInTheSameEpoch) {
   EXPECT_EQ(world.sync(v1::FULL).counts().delivered(), 0);
   EXPECT_EQ(world.sync(v1::RESEND).counts().delivered(), 4);
   EXPECT_EQ(world.feed().document_count(), 4);
+}
+
+TEST(Engine, ResendReachesASinkThatKeepsOnlyWhatIsCommitted) {
+  EngineWorld world;
+  world.receiver().takes_back = true;
+  fill(world.source(), 4);
+  world.sync();
+  ASSERT_EQ(world.delivered(), world.source().truth());
+  for (int again = 0; again < 2; ++again) {
+    world.receiver().documents.clear(); // somebody moved the file away
+    const v1::Sync resent = world.sync(v1::RESEND);
+    EXPECT_EQ(resent.counts().delivered(), 4);
+    EXPECT_EQ(world.delivered(), world.source().truth());
+  }
 }
 
 TEST(Engine, AThrottledSourceParksTheSyncUntilTheTimeItNamedAndHeartbeatsSaySo) {
@@ -502,10 +517,45 @@ TEST(Engine, BadRequestsAreRefusedWithAReasonAndChangeNothing) {
   request.set_priority(11);
   EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "PRIORITY_OUT_OF_RANGE");
   request.set_priority(0);
+  auto* interval = request.mutable_inline_feed()->mutable_poll_interval();
+  interval->set_seconds(1);
+  for (const int nanos : {-1, 1'000'000'000}) {
+    interval->set_nanos(nanos);
+    EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "POLL_INTERVAL_TOO_SHORT");
+  }
+  interval->set_nanos(0);
+  interval->set_seconds(367 * 24 * 3600);
+  EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "POLL_INTERVAL_TOO_LONG");
+  interval->set_seconds(366 * 24 * 3600);
   request.set_validate_only(true);
   EXPECT_TRUE(world.ask(world.engine().start_sync(request)).ok());
   v1::ListFeedsRequest feeds;
   EXPECT_EQ(world.ask(world.engine().list_feeds(feeds))->feeds_size(), 0);
+}
+
+TEST(Engine, AFeedThatAsksForMetadataAloneIsDeliveredNoText) {
+  EngineWorld world;
+  world.source().put("a", "a secret");
+  v1::StartSyncRequest request;
+  *request.mutable_inline_feed() = world.inline_feed("feeds/one");
+  request.mutable_inline_feed()->set_content(v1::CONTENT_NONE);
+  ASSERT_TRUE(world.ask(world.engine().start_sync(request)).ok());
+  world.run_for(std::chrono::minutes(1));
+  ASSERT_EQ(world.receiver().documents.size(), 1u);
+  const v1::Document& document = world.receiver().documents.begin()->second;
+  EXPECT_EQ(document.text(), "");
+  EXPECT_EQ(document.metadata().at("content.omitted"), "not asked for");
+  request.mutable_inline_feed()->set_content(static_cast<v1::ContentPolicy>(99));
+  EXPECT_EQ(world.ask(world.engine().start_sync(request)).error().reason, "CONTENT_POLICY_UNKNOWN");
+}
+
+TEST(Engine, AnUpdateThatNamesNoFieldIsRefused) {
+  EngineWorld world;
+  world.sync();
+  v1::UpdateFeedRequest update;
+  update.mutable_feed()->set_name("feeds/one");
+  update.mutable_feed()->set_state(v1::Feed::PAUSED);
+  EXPECT_EQ(world.ask(world.engine().update_feed(update)).error().reason, "NOTHING_TO_UPDATE");
 }
 
 TEST(Engine, FeedsOfOneHostDoNotKeepAnotherWaiting) {

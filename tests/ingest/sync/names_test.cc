@@ -41,12 +41,22 @@ TEST(Names, NewerSyncsSortFirst) {
 }
 
 TEST(Names, PagesAreBoundedAndTokensOpaqueButChecked) {
-  EXPECT_EQ(read_page(0, "")->size, 100u);
-  EXPECT_EQ(read_page(100000, "")->size, 1000u);
-  EXPECT_EQ(read_page(-1, "").error().reason, "PAGE_SIZE_NEGATIVE");
-  EXPECT_EQ(read_page(1, "nonsense").error().reason, "PAGE_TOKEN_MALFORMED");
+  EXPECT_EQ(read_page("feeds", 0, "")->size, 100u);
+  EXPECT_EQ(read_page("feeds", 100000, "")->size, 1000u);
+  EXPECT_EQ(read_page("feeds", -1, "").error().reason, "PAGE_SIZE_NEGATIVE");
   const std::string key("a\0b", 3);
-  EXPECT_EQ(read_page(1, page_token_after(key))->after, key);
+  const std::string token = page_token_after("feeds", key);
+  EXPECT_EQ(read_page("feeds", 1, token)->after, key);
+  for (const std::string& bad : {std::string("nonsense"), std::string("00"), token.substr(2), token + "00",
+                                 token.substr(0, token.size() - 2)}) {
+    EXPECT_EQ(read_page("feeds", 1, bad).error().reason, "PAGE_TOKEN_MALFORMED") << bad;
+  }
+}
+
+TEST(Names, ATokenOfOneListIsNoneOfAnother) {
+  const std::string token = page_token_after("syncs feeds/a", "key");
+  for (const char* other : {"syncs feeds/b", "syncs ", "feeds", "dead letters feeds/a"})
+    EXPECT_EQ(read_page(other, 1, token).error().reason, "PAGE_TOKEN_MALFORMED") << other;
 }
 
 } // namespace

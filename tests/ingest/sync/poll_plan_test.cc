@@ -36,6 +36,16 @@ TEST(PollPlan, TheIntervalIsTheFloorAndTheSourceStretchesItToTheCap) {
   expect_about(planned({{}, kNow + hours(24 * 30), 0}), hours(24));
 }
 
+TEST(PollPlan, AnIntervalBeyondAllTimeIsAWaitAndNotARequestAfterAnother) {
+  SeededRandom random(1);
+  for (const int64_t asked : {int64_t{315'576'000'000}, int64_t{1} << 60, INT64_MAX, INT64_MIN}) {
+    circuit::feeds::v1::Feed settings;
+    settings.mutable_poll_interval()->set_seconds(asked);
+    const Duration wait = *plan_next_sync(settings, {}, kNow, EngineOptions{}, random) - kNow;
+    expect_about(wait, asked > 0 ? kLongestPollInterval : Duration(std::chrono::seconds(1)));
+  }
+}
+
 TEST(PollPlan, FailuresDoubleTheWaitUpToTheCap) {
   const Error error = make_error(ErrorClass::kTransient, "X", "x", "");
   expect_about(planned({error, {}, 1}), minutes(10));

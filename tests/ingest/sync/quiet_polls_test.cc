@@ -133,6 +133,18 @@ TEST_F(QuietPolls, AreListedAmongTheOthersInOrderWhateverThePageSize) {
   for (const int size : {1, 2, 3, 5}) EXPECT_EQ(list_syncs("", size), all) << size;
 }
 
+TEST_F(QuietPolls, ASyncIsListedOnceWhileItRunsWhetherOrNotSomebodyAskedForIt) {
+  world.source().instead = nullptr;
+  world.source().put("a", "text");
+  world.source().page_takes = minutes(2);
+  create("feeds/polled", minutes(10));
+  ASSERT_TRUE(world.start(v1::INCREMENTAL, "feeds/asked").ok());
+  world.run_for(seconds(5));
+  EXPECT_EQ(list_syncs("feeds/polled", 10).size(), 1u);
+  EXPECT_EQ(list_syncs("feeds/asked", 10).size(), 1u);
+  for (const int size : {1, 2, 10}) EXPECT_EQ(list_syncs("", size).size(), 2u) << size;
+}
+
 TEST_F(QuietPolls, IsNotKeptBeyondTheNextSyncThatWrites) {
   create("feeds/one", minutes(10));
   world.run_for(seconds(30));

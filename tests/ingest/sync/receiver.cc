@@ -28,18 +28,27 @@ class ReceiverSink final : public Sink {
   class Session final : public SinkSession {
    public:
     explicit Session(ReceiverSink& sink) : sink_(sink) {}
+    bool takes_back() const override { return sink_.receiver_.takes_back; }
     Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) override {
-      return sink_.deliver(std::move(batch));
+      if (!takes_back()) return sink_.deliver(std::move(batch));
+      window_.push_back(std::move(batch));
+      return accepted();
     }
     Task<Result<v1::RawContent>> deliver_content(ContentSource& source) override {
       if (!sink_.receiver_.takes_originals) return SinkSession::deliver_content(source);
       return sink_.take_original(source);
     }
     Task<Result<std::string>> prepare() override { co_return std::string("position"); }
-    Task<void> committed() override { co_return; }
+    Task<void> committed() override {
+      for (const auto& batch : std::exchange(window_, {})) sink_.apply(*batch);
+      co_return;
+    }
 
    private:
+    static Task<Result<DeliverAck>> accepted() { co_return DeliverAck{}; }
+
     ReceiverSink& sink_;
+    std::vector<std::shared_ptr<const DeliverBatch>> window_; // where it takes back
   };
 
   Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) {

@@ -23,6 +23,7 @@ struct Receiver {
   std::set<std::string> refuses; // external ids, whose upserts are refused
   int fail_deliveries = 0;       // the next ones fail, applied or not
   bool apply_before_failing = false;
+  bool takes_back = false; // as a file does: what was not committed is gone
   Duration takes{1000};
   Duration opening_takes{0};
   uint64_t outstanding_bytes = 0, outstanding_peak = 0;
