@@ -147,7 +147,7 @@ TEST_F(GitHubStage, WhatIsDeletedIsRemovedAndWhatIsHiddenIsExplainedAndKept) {
 
   change("visible?repository=1&to=no");
   const Finished hidden = sync();
-  EXPECT_EQ(hidden.code, 0) << "the other repository was read";
+  EXPECT_EQ(hidden.code, 3) << "the other repository was read, and this one is missing";
   EXPECT_NE(hidden.err.find("GitHub answered 404 to repository octocat/repository-1"), std::string::npos)
       << hidden.err;
   EXPECT_NE(hidden.err.find("fine-grained"), std::string::npos) << "what to do is said: " << hidden.err;
