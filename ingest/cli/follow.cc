@@ -15,7 +15,7 @@ using circuit::feeds::v1::SyncCounts;
 
 namespace {
 
-constexpr size_t kAtATime = 16; // questions to a worker
+constexpr size_t kAskedAtATime = 16; // questions to a worker
 
 struct Following {
   Session& session;
@@ -99,7 +99,7 @@ Task<void> name_ended_feeds(Following* following) {
   }
   api::Control* const control = &following->session.control;
   const auto ask = [control](End& end) { return find_end(control, &end); };
-  co_await for_each_concurrent(following->session.loop.executor(), ends, kAtATime, ask);
+  co_await for_each_concurrent(following->session.loop.executor(), ends, kAskedAtATime, ask);
   for (const End& end : ends) {
     if (end.reason.empty()) continue;
     std::fprintf(stderr, "ended: %s: %s\n", printable(end.followed->label).c_str(),
