@@ -25,9 +25,7 @@ Error damaged(const std::string& what, const char* how) {
 
 bool is_coding(std::string_view name) {
   constexpr auto kCodings = std::to_array<std::string_view>({"gzip", "x-gzip", "deflate", "br", "zstd"});
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return std::ranges::any_of(
-      kCodings, [&](std::string_view coding) { return std::ranges::equal(name, coding, {}, lower); });
+  return std::ranges::any_of(kCodings, [&](std::string_view coding) { return same_word(name, coding); });
 }
 
 } // namespace

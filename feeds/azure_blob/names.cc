@@ -31,4 +31,9 @@ bool has_dot_segment(std::string_view blob) {
   }
 }
 
+bool same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 } // namespace circuit::feeds::azure_blob

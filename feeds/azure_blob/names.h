@@ -16,4 +16,7 @@ std::string path_of(std::string_view blob);
 // Whether a name has a part "." or "..", which no address can carry: HTTP clients and proxies take it out.
 bool has_dot_segment(std::string_view blob);
 
+// Words of answers and fields, whose case means nothing.
+bool same_word(std::string_view a, std::string_view b);
+
 } // namespace circuit::feeds::azure_blob

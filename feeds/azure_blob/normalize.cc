@@ -1,7 +1,6 @@
 #include "feeds/azure_blob/normalize.h"
 
-#include <algorithm>
-
+#include "feeds/azure_blob/names.h"
 #include "ingest/runtime/digest.h"
 #include "ingest/text/dates.h"
 
@@ -9,11 +8,6 @@ namespace circuit::feeds::azure_blob {
 namespace {
 
 namespace v1 = circuit::feeds::v1;
-
-bool same_word(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 void set_time(const std::string& said, google::protobuf::Timestamp* out(v1::Document*),
               v1::Document& document) {

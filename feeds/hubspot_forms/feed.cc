@@ -148,6 +148,14 @@ void HubSpotFormsFeed::read_ahead(Reading reading, const std::string& form, cons
   });
 }
 
+Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::open_next(Reading reading,
+                                                                            std::optional<Form>* next) {
+  if (!*next) co_return std::nullopt;
+  auto form = *std::exchange(*next, std::nullopt);
+  auto opening = open(reading, std::move(form));
+  co_return co_await std::move(opening);
+}
+
 Task<HubSpotFormsFeed::FormWalk> HubSpotFormsFeed::open(Reading reading, Form form) {
   auto part = co_await reading.pull.part(form.id);
   FormWalk opened{std::move(form), std::move(*part.mutable_hubspot_forms())};
@@ -189,20 +197,12 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
       listing->incomplete("Form " + form.id + " was gone when its submissions were to be read.");
       all_listed_ = false;
       listing.reset();
-      if (next) {
-        auto following = *std::exchange(next, std::nullopt);
-        opened = co_await open(reading, std::move(following));
-      }
-      co_return opened;
+      co_return co_await open_next(reading, &next);
     }
     if (!page && is_of_one(page.error())) { // it goes on where its cursor stands with the next sync
       listing.reset();
       troubles_.add(pull, "form " + form.name, std::move(page).error());
-      if (next) {
-        auto following = *std::exchange(next, std::nullopt);
-        opened = co_await open(reading, std::move(following));
-      }
-      co_return opened;
+      co_return co_await open_next(reading, &next);
     }
     if (!page) throw Failure(std::move(page).error());
     // The last one's time, for the list is in order; should one be out of its place, the walk goes on.
@@ -210,10 +210,7 @@ Task<std::optional<HubSpotFormsFeed::FormWalk>> HubSpotFormsFeed::walk_form(Read
                                  page->submissions.back().submitted_at_ms < walk.floor_ms();
     ended = page->after.empty() || below_the_floor;
     if (!ended && page->after != walk.after()) read_ahead(reading, form.id, page->after);
-    if (ended && next) {
-      auto following = *std::exchange(next, std::nullopt);
-      opened = co_await open(reading, std::move(following));
-    }
+    if (ended) opened = co_await open_next(reading, &next);
     const bool whole = co_await read_page(pull, form, *page);
     if (!whole) listing->incomplete("Some submissions of form " + form.id + " cannot be read.");
     for (const Submission& submission : page->submissions) {

@@ -54,6 +54,8 @@ class HubSpotFormsFeed final : public sync::Feed {
   Task<void> read_all_forms(Reading reading, bool archived);
   Task<void> read_selected_forms(Reading reading);
   Task<FormWalk> open(Reading reading, Form form);
+  // Takes the form, where there is one.
+  Task<std::optional<FormWalk>> open_next(Reading reading, std::optional<Form>* next);
   // `next`: the form after it, which is opened before the last page of this one is delivered.
   Task<std::optional<FormWalk>> walk_form(Reading reading, FormWalk at, std::optional<Form> next);
   Task<bool> read_page(sync::Pull& pull, const Form& form, const SubmissionsPage& page);

@@ -48,7 +48,6 @@ class Repository {
       if (line.starts_with("/user")) continue; // when it was connected
       asked_.push_back(
           {stage_.simulator() + line,
-
            {"Accept: application/vnd.github.raw+json", "Authorization: Bearer " + stage_.secret()}});
     }
   }
