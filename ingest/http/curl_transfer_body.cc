@@ -90,8 +90,10 @@ size_t CurlTransfer::decoded_at_once() const {
   uint64_t most = kDecodedAtOnce;
   const uint64_t left = request().max_body_bytes - received_;
   if (left < most) most = left + 1;
-  if (request().claim)
-    most = std::min(most, request().claim->covered() - std::min(request().claim->covered(), received_));
+  if (request().claim) {
+    const uint64_t paid = request().claim->covered();
+    most = paid > received_ ? std::min(most, paid - received_) : 0;
+  }
   return static_cast<size_t>(most);
 }
 
