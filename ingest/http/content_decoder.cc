@@ -22,13 +22,13 @@ class DecoderChain final : public ContentDecoder {
 
   Outcome decode(std::string_view& coded, std::span<char>& room) override {
     for (;;) {
+      if (!outer_->fault().empty()) return Outcome::kFault;
       const Outcome inner = inner_->decode(waiting_, room);
       if (inner != Outcome::kNeedsInput) return inner;
       std::span<char> between(between_);
-      const Outcome outer = outer_->decode(coded, between);
+      outer_->decode(coded, between);
       waiting_ = std::string_view(between_.data(), between_.size() - between.size());
-      if (outer == Outcome::kFault) return outer;
-      if (waiting_.empty()) return Outcome::kNeedsInput;
+      if (waiting_.empty() && outer_->fault().empty()) return Outcome::kNeedsInput;
     }
   }
   bool is_whole() const override { return outer_->is_whole() && inner_->is_whole(); }

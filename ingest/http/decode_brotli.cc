@@ -26,12 +26,14 @@ class BrotliDecoder final : public ContentDecoder {
     if (ended_) return after(coded);
     if (coded.empty() && !holds_more_) return Outcome::kNeedsInput;
     const BrotliDecoderResult result = go_on(coded, room);
-    holds_more_ = result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT;
+    // It asks for input first, also when it still holds what found no room.
+    holds_more_ = BrotliDecoderHasMoreOutput(state_) != BROTLI_FALSE;
     switch (result) {
       case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:
+        holds_more_ = true;
         return Outcome::kNeedsRoom;
       case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:
-        return Outcome::kNeedsInput;
+        return holds_more_ ? Outcome::kNeedsRoom : Outcome::kNeedsInput;
       case BROTLI_DECODER_RESULT_SUCCESS:
         ended_ = true;
         return after(coded);

@@ -157,6 +157,8 @@ TEST(ContentDecoder, KnowsThatABodyIsCutAtEveryByteOfIt) {
       EXPECT_EQ(decoded.fault, "") << codings << " cut at " << cut;
       EXPECT_FALSE(decoded.whole) << codings << " cut at " << cut << " of " << coded.size();
       EXPECT_TRUE(text().starts_with(decoded.bytes)) << codings << " cut at " << cut;
+      if (cut % 16 != 0) continue;
+      EXPECT_EQ(decode(codings, coded.substr(0, cut), 4, 8), decoded) << codings << " cut at " << cut;
     }
   }
 }
@@ -216,6 +218,19 @@ TEST(ContentDecoder, SaysWhatIsWrongWithWhatIsDamaged) {
     EXPECT_THAT(decode(one.codings, one.coded).fault, HasSubstr(one.fault)) << one.codings;
     const Decoded slowly = decode(one.codings, one.coded, 1, 1);
     EXPECT_NE(slowly.fault, "") << one.codings << ", byte by byte: " << slowly;
+  }
+}
+
+TEST(ContentDecoder, AFaultIsFinal) {
+  std::string coded = encoded("br", encoded("gzip", text()));
+  coded.resize(coded.size() / 2);
+  coded += "this is no part of it, and goes on for a while";
+  const auto made = decoder_for("gzip, br");
+  std::string_view piece = coded;
+  std::string out(text().size(), '\0');
+  for (int i = 0; i < 3; ++i) {
+    std::span<char> room(out);
+    EXPECT_EQ((*made)->decode(piece, room), ContentDecoder::Outcome::kFault);
   }
 }
 
