@@ -105,10 +105,11 @@ Error bad_encoding(const std::string& url, std::string_view what_is_wrong) {
 
 Error coding_truncated(const std::string& url) {
   return make_error(
-      ErrorClass::kTransient, "BODY_TRUNCATED",
-      "the compressed answer to " + text::loggable_url(url) + " ended before its end",
-      "It is tried again later; if it stays, the server, or a proxy or cache before it, keeps a copy "
-      "that was cut: have that renewed.");
+             ErrorClass::kTransient, "BODY_TRUNCATED",
+             "the compressed answer to " + text::loggable_url(url) + " ended before its end",
+             "It is tried again later; if it stays, the server, or a proxy or cache before it, keeps a copy "
+             "that was cut: have that renewed.")
+      .with("cut", "COMPRESSION");
 }
 
 } // namespace circuit::http

@@ -59,7 +59,8 @@ Result<std::unique_ptr<ContentDecoder>> make_content_decoder(const Headers& head
 
 // INVALID BAD_ENCODING.
 Error bad_encoding(const std::string& url, std::string_view what_is_wrong);
-// TRANSIENT BODY_TRUNCATED: all bytes that were announced came, and the coding has not ended.
+// TRANSIENT BODY_TRUNCATED: all bytes that were announced came, and the coding has not ended. Its metadata
+// says so: `cut` is COMPRESSION, for who knows that nobody but the writer can have cut it.
 Error coding_truncated(const std::string& url);
 
 } // namespace circuit::http
