@@ -124,6 +124,7 @@ TEST_F(CurlCoding, ThatWasCutBeforeItWasFramedIsTruncated) {
       Sent& sent = fetch();
       ASSERT_EQ(sent.reason(), "BODY_TRUNCATED") << coding << ", " << kept << " of " << bytes.size();
       EXPECT_EQ(sent.error().cls, ErrorClass::kTransient);
+      EXPECT_EQ(sent.error().metadata.at("cut"), "COMPRESSION");
       EXPECT_THAT(sent.error().next_step, HasSubstr("cache"));
       const Drained drained = fetch_streamed();
       EXPECT_EQ(drained.reason, "BODY_TRUNCATED") << coding << ", " << kept;
