@@ -16,6 +16,7 @@ namespace {
 // What a stream holds at most before the socket is paused (and one write of libcurl's, 16 KiB, more).
 constexpr size_t kStreamWindow = 256 << 10;
 constexpr size_t kDecodedAtOnce = 16 << 10;
+constexpr int kFirstErrorStatus = 400;
 
 } // namespace
 
@@ -133,15 +134,13 @@ size_t CurlTransfer::stop_for_credit(uint64_t bytes) {
 // Of an answer that is an error the status counts, and what could be read of why: servers also say of plain
 // pages that they are compressed, when they fail.
 size_t CurlTransfer::give_up_decoding(Error error) {
-  constexpr int kFirstError = 400;
-  is_over_ = response_.status >= kFirstError;
+  is_over_ = response_.status >= kFirstErrorStatus;
   if (!is_over_) error_ = std::move(error);
   return 0;
 }
 
 std::optional<Error> CurlTransfer::missing_end() const {
-  constexpr int kFirstError = 400;
-  if (!decoder_ || decoder_->is_whole() || response_.status >= kFirstError) return std::nullopt;
+  if (!decoder_ || decoder_->is_whole() || response_.status >= kFirstErrorStatus) return std::nullopt;
   return coding_truncated(request().url);
 }
 
