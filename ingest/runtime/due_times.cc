@@ -15,27 +15,29 @@ DueTimes::DueTimes(boost::asio::any_io_executor executor, Clock& clock, Due due)
     : clock_(clock), due_(std::move(due)), sleepers_(std::move(executor)) {}
 
 void DueTimes::plan(const std::string& name, std::optional<SystemTime> time) {
-  const auto known = times_.find(name);
+  const bool wanted = time && !stopped_;
+  auto known = times_.find(name);
   if (known != times_.end()) {
-    order_.erase({known->second, name});
-    times_.erase(known);
+    order_.erase(&*known);
+    if (!wanted) times_.erase(known);
   }
-  if (!time || stopped_) return;
-  times_.emplace(name, *time);
-  order_.emplace(*time, name);
+  if (!wanted) return;
+  if (known == times_.end()) known = times_.emplace(name, *time).first;
+  known->second = *time;
+  order_.insert(&*known);
   fire();
 }
 
 void DueTimes::fire() {
   const SystemTime now = clock_.now();
-  while (!order_.empty() && order_.begin()->first <= now && !stopped_) {
-    const std::string name = order_.begin()->second;
-    times_.erase(name);
+  while (!order_.empty() && (*order_.begin())->second <= now && !stopped_) {
+    const Entry* entry = *order_.begin();
     order_.erase(order_.begin());
-    due_(name);
+    const auto taken_off = times_.extract(entry->first);
+    due_(taken_off.key());
   }
   if (order_.empty() || stopped_) return;
-  const SystemTime next = std::min(order_.begin()->first, now + kLongestSleep);
+  const SystemTime next = std::min((*order_.begin())->second, now + kLongestSleep);
   if (sleeping_until_ && *sleeping_until_ <= next) return;
   sleeping_until_ = next;
   sleepers_.spawn(sleep_until(next));

@@ -26,13 +26,21 @@ class DueTimes {
   Task<void> stop();
 
  private:
+  using Times = std::unordered_map<std::string, SystemTime>;
+  using Entry = Times::value_type; // which stays where it is while others come and go
+  struct Sooner {
+    bool operator()(const Entry* a, const Entry* b) const {
+      return a->second != b->second ? a->second < b->second : a->first < b->first;
+    }
+  };
+
   Task<void> sleep_until(SystemTime time);
   void fire();
 
   Clock& clock_;
   Due due_;
-  std::set<std::pair<SystemTime, std::string>> order_;
-  std::unordered_map<std::string, SystemTime> times_;
+  Times times_;
+  std::set<const Entry*, Sooner> order_;
   std::optional<SystemTime> sleeping_until_; // the nearest that a sleeper waits for
   bool stopped_ = false;
   TaskGroup sleepers_;
