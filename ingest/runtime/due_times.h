@@ -1,6 +1,7 @@
 #pragma once
 // Remembers when each of many named things is due, and says so when it is. Times are wall-clock times; a
-// clock that is set while this sleeps is noticed within a minute. On one loop.
+// clock that is set while this sleeps is noticed within a minute. Of many that are due at once some are told
+// of at a time, and the loop's other work goes on in between. On one loop.
 
 #include <functional>
 #include <optional>
@@ -20,6 +21,9 @@ class DueTimes {
 
   DueTimes(boost::asio::any_io_executor executor, Clock& clock, Due due);
 
+  // Nothing is due before: whoever plans what was stored has all of it planned, or gives up, without having
+  // set off any.
+  void begin();
   // Replaces what was planned for the name; nullopt takes it off.
   void plan(const std::string& name, std::optional<SystemTime> time);
   size_t planned() const { return times_.size(); }
@@ -42,6 +46,7 @@ class DueTimes {
   Times times_;
   std::set<const Entry*, Sooner> order_;
   std::optional<SystemTime> sleeping_until_; // the nearest that a sleeper waits for
+  bool running_ = false;
   bool stopped_ = false;
   TaskGroup sleepers_;
 };
