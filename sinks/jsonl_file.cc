@@ -20,9 +20,8 @@ namespace circuit::sinks {
 namespace {
 
 constexpr const char* kStartAnew =
-    "Put the file back as it was; or, if what it held is not needed, name another path for the sink and sync "
-    "with "
-    "RESEND";
+    "Put the file back as it was; or, if it is not needed any more, move it away and sync with RESEND, which "
+    "begins it anew";
 
 Error busy(const std::string& path) {
   return make_error(ErrorClass::kConflict, "SINK_FILE_BUSY", "another worker or sink writes to " + path,
@@ -98,6 +97,18 @@ Result<uint64_t> length_of(int fd, const std::string& path) {
 }
 
 } // namespace
+
+std::optional<sync::GoneStorage> find_gone_file(const std::string& path, const std::string& position) {
+  auto parsed = parse_position(position);
+  if (!parsed || parsed->offset == 0) return std::nullopt;
+  const std::string complete = path + "." + std::to_string(parsed->generation);
+  struct stat status {};
+  if (::lstat(complete.c_str(), &status) == 0 || errno != ENOENT) return std::nullopt;
+  const bool there = ::stat(path.c_str(), &status) == 0;
+  const bool gone = there ? S_ISREG(status.st_mode) && status.st_size == 0 : errno == ENOENT;
+  if (!gone) return std::nullopt;
+  return sync::GoneStorage{shorter(path, 0, parsed->offset), format_position({parsed->generation, 0})};
+}
 
 Result<void> JsonlFile::recover(const std::string& position) {
   if (position.empty()) return begin();
@@ -208,8 +219,28 @@ Result<void> JsonlFile::cut_tail() {
   return {};
 }
 
+// A file keeps taking lines when it has no name any more.
+Result<void> JsonlFile::expect_name() {
+  struct stat by_descriptor {};
+  struct stat by_name {};
+  if (::fstat(file_.get(), &by_descriptor) != 0) return file_error(errno, "look at", path_);
+  const bool there = ::stat(path_.c_str(), &by_name) == 0;
+  if (!there && errno != ENOENT) return file_error(errno, "look at", path_);
+  if (there && by_descriptor.st_ino == by_name.st_ino && by_descriptor.st_dev == by_name.st_dev) return {};
+  return changed(path_, there ? "another file has taken its place" : "it was removed or moved away");
+}
+
+Result<void> JsonlFile::expect_in_place() {
+  if (auto same = expect_name(); !same) return same;
+  auto length = length_of(file_.get(), path_);
+  if (!length) return length.error();
+  if (*length < committed_) return shorter(path_, *length, committed_);
+  return {};
+}
+
 // Somebody who cuts or adds to the file must not make it a mixture of both.
 Result<void> JsonlFile::expect_length() {
+  if (auto same = expect_name(); !same) return same;
   auto length = length_of(file_.get(), path_);
   if (!length) return length.error();
   if (*length == end_) return {};

@@ -278,20 +278,6 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   co_return show(core, *feed, syncing);
 }
 
-namespace {
-
-// What a feed has of its own besides its two records.
-void forget_progress(state::Batch& batch, const std::string& feed) {
-  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kSeen, state::seen_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kDoubts, state::doubts_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kEnumerations, state::enumeration_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kCursorParts, state::cursor_part_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(feed));
-}
-
-} // namespace
-
 Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   const std::string& name = request.name(); // the frame keeps the request
   const auto hold = co_await core.locks.lock(name);
@@ -326,14 +312,10 @@ Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
   auto checked = check_etag(feed->settings(), request.etag());
   if (!checked) co_return std::move(checked).error();
   if (const auto active = core.scheduler.active_of_feed(name)) co_return feed_busy(name, active->sync.name());
-  st::FeedStateRecord fresh;
-  fresh.set_epoch(feed->state.epoch() + 1);
-  fresh.set_last_sync(feed->state.last_sync());
-  if (feed->state.has_next_sync_at()) *fresh.mutable_next_sync_at() = feed->state.next_sync_at();
-  feed->state = fresh;
+  feed->state = next_epoch(feed->state);
   state::Batch batch;
   forget_progress(batch, name);
-  state::put_record(batch, state::feed_key(name), fresh);
+  state::put_record(batch, state::feed_key(name), feed->state);
   crash_point("feed.reset.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
   if (!written) co_return std::move(written).error();
