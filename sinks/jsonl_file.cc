@@ -115,7 +115,7 @@ Result<void> JsonlFile::recover(const std::string& position) {
   auto parsed = parse_position(position);
   if (!parsed) return parsed.error();
   auto resumed = resume(*parsed);
-  if (resumed) forget_uncommitted();
+  if (resumed && !first_commit_ahead_) forget_uncommitted();
   return resumed;
 }
 
@@ -159,7 +159,21 @@ Result<void> JsonlFile::resume(const JsonlPosition& position) {
   if (*length < position.offset) return shorter(path_, *length, position.offset);
   if (auto whole = expect_line_end(position.offset); !whole) return whole;
   generation_ = position.generation;
+  if (position.offset == 0) {
+    if (auto ours = expect_ours(*length); !ours) return ours;
+  }
   return start_from(position.offset);
+}
+
+// Of a file that nothing is committed to, all is cut off; so what is not of this worker, such as a file that
+// was put back, or is on a volume that is mounted again, must not be taken for what a crash left.
+Result<void> JsonlFile::expect_ours(uint64_t length) {
+  const auto noted = read_note(uncommitted_path());
+  if (length > 0 && noted != 0)
+    return changed(path_, "it has " + std::to_string(length) + " bytes where none were committed");
+  first_commit_ahead_ = true;
+  if (noted == 0) return {};
+  return note_uncommitted(0);
 }
 
 // The file of the stored position is complete under its new name; what PATH holds was never committed.
@@ -278,7 +292,7 @@ Result<std::string> JsonlFile::seal() {
 
 void JsonlFile::commit() {
   committed_ = sealed_;
-  if (first_commit_ahead_) forget_uncommitted();
+  if (first_commit_ahead_ && committed_ > 0) forget_uncommitted();
 }
 
 void JsonlFile::rollback() {

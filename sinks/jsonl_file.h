@@ -3,7 +3,8 @@
 //
 //   PATH              what is written now
 //   PATH.<n>          complete files, after rotation; n grows
-//   PATH.uncommitted  exists from the first use of a file until the first commit: the length it had before
+//   PATH.uncommitted  exists from the first use of a file until the first commit of a line: the length it had
+//                     before
 //
 // What is appended counts when commit() is called, after the store holds the position. Everything behind the
 // committed length is cut off by rollback() and by recover(). One process at a time: the file is locked
@@ -54,6 +55,7 @@ class JsonlFile final : public LineOutput {
   Result<void> resume_after_rotation(const JsonlPosition& position);
   Result<void> open_and_lock(int flags);
   Result<void> expect_line_end(uint64_t offset);
+  Result<void> expect_ours(uint64_t length);
   Result<void> expect_name();
   Result<void> expect_length();
   Result<void> start_from(uint64_t length);

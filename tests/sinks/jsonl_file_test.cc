@@ -186,6 +186,35 @@ TEST_F(JsonlFileTest, AFileThatBeginsAnewGoesOnWithItsNumber) {
   EXPECT_EQ(content(path_ + ".5"), "6\n");
 }
 
+TEST_F(JsonlFileTest, AFileThatBeganAnewCutsWhatACrashLeftAndNotWhatSomebodyPutThere) {
+  stored_ = "jsonl/1 generation=1 offset=0";
+  open();
+  append("1\n");
+  crash();
+  open();
+  EXPECT_EQ(content(path_), "");
+  crash();
+  std::filesystem::remove(path_ + ".uncommitted"); // as where another volume is mounted there
+  put(path_, "the old ones\n");
+  EXPECT_EQ(open_error(), "SINK_FILE_CHANGED");
+  EXPECT_EQ(content(path_), "the old ones\n");
+}
+
+TEST_F(JsonlFileTest, AWindowWithoutALineLeavesTheFileAsNew) {
+  open();
+  commit(); // all of it was rejected
+  append("1\n");
+  crash();
+  open();
+  EXPECT_EQ(content(path_), "");
+  append("2\n");
+  commit();
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".uncommitted"));
+  crash();
+  open();
+  EXPECT_EQ(content(path_), "2\n");
+}
+
 TEST_F(JsonlFileTest, WritesNothingToAFileThatWasRemovedOrMovedAwayWhileItWasOpen) {
   open();
   append("1\n");
