@@ -379,6 +379,14 @@ TEST_F(Program, DrivesAWorkerWithTheSameCommands) {
               AllOf(HasSubstr("feeds/news"), HasSubstr(simulator.feed(1))));
   EXPECT_THAT(circuit({"feeds", "show", "news"}, through).out, HasSubstr("team=search"));
   EXPECT_THAT(circuit({"syncs", "list", "--feed", "news"}, through).out, HasSubstr("SUCCEEDED"));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--with-history", "--json"}, through).out,
+              AllOf(HasSubstr("\"withHistory\":true"), HasSubstr("search")));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--clear", "with-history", "--json"}, through).out,
+              Not(HasSubstr("withHistory")));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--prefix", "a/"}, through).err,
+              HasSubstr("--prefix says nothing of what rss reads"));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--identity", "link"}, through).err,
+              HasSubstr("SELECTION_FIXED"));
   EXPECT_EQ(circuit({"feeds", "show", "absent"}, through).code, 1);
   EXPECT_EQ(circuit({"feeds", "reset", "news"}, through).code, 0);
   EXPECT_THAT(circuit({"syncs", "start", "news"}, through).err, HasSubstr("5 delivered"));
