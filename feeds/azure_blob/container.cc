@@ -23,9 +23,6 @@ st::Cursor part_of(st::AzureBlobCursor cursor) {
   return out;
 }
 
-// More that cannot be read one after the other are not the blobs' trouble.
-constexpr int kTroubledAtMost = 3;
-
 std::string shape_of(const v1::AzureBlobSelection& selection) {
   std::string shape;
   for (const auto* names : {&selection.prefixes(), &selection.include(), &selection.exclude()}) {
@@ -234,7 +231,7 @@ Task<void> ContainerReader::deliver(Body& body) {
     }
     case Body::kTroubled: {
       auto error = *std::move(body.error);
-      if (++troubled_in_a_row_ > kTroubledAtMost) throw Failure(std::move(error));
+      if (!passing_.add()) throw Failure(std::move(error));
       co_await reading_.pull.reject(external_id(name_, body.blob), std::move(error));
       break;
     }
@@ -248,7 +245,7 @@ Task<void> ContainerReader::deliver(Body& body) {
       break;
     case Body::kStreamed:
     case Body::kReady: {
-      if (body.fetched) troubled_in_a_row_ = 0;
+      if (body.fetched) passing_.went_well();
       auto document = std::move(body.document);
       co_await reading_.pull.upsert(std::move(document));
       break;
