@@ -67,7 +67,7 @@ bool is_given(const SelectionField& field, const SelectionFlags& flags) {
 }
 
 // As the flags say it, which may be that there is nothing.
-void put(const SelectionField& field, const SelectionFlags& flags, Feed& feed) {
+void put_field(const SelectionField& field, const SelectionFlags& flags, Feed& feed) {
   const auto* arm = Feed::descriptor()->FindFieldByName(arm_of(field.provider));
   google::protobuf::Message& selection = *feed.GetReflection()->MutableMessage(&feed, arm);
   const auto* to = selection.GetDescriptor()->FindFieldByName(field.field);
@@ -88,7 +88,7 @@ void put(const SelectionField& field, const SelectionFlags& flags, Feed& feed) {
 
 void put_all(std::string_view provider, const SelectionFlags& flags, Feed& feed) {
   for (const SelectionField& field : kFields) {
-    if (field.provider == provider) put(field, flags, feed);
+    if (field.provider == provider) put_field(field, flags, feed);
   }
 }
 
@@ -235,7 +235,7 @@ Result<void> change_selection(const SelectionFlags& flags, const std::string& pr
       return make_error(ErrorClass::kInvalid, "SELECTION_UNEXPECTED",
                         "--" + std::string(field.flag) + " is given and cleared", "Do one of the two.");
     }
-    put(field, flags, feed);
+    put_field(field, flags, feed);
     mask.add_paths(arm_of(provider) + "." + field.field);
   }
   if (!left.empty()) return no_such_option(*left.begin(), provider);
