@@ -89,7 +89,20 @@ class JsonlSink final : public sync::Sink {
     co_return co_await std::move(recovered);
   }
 
+  Task<std::optional<sync::GoneStorage>> find_gone(std::string position) override {
+    using Found = Completion<std::optional<sync::GoneStorage>>;
+    auto outcome = std::make_shared<Found>();
+    writer_->find_gone(std::move(position), outcome);
+    auto found = Found::wait(std::move(outcome));
+    co_return co_await std::move(found);
+  }
+
   Task<Result<std::unique_ptr<sync::SinkSession>>> open(sync::SessionRequest) override {
+    auto outcome = new_outcome<void>();
+    writer_->expect_in_place(outcome);
+    auto in_place = Completion<Result<void>>::wait(std::move(outcome));
+    auto checked = co_await std::move(in_place);
+    if (!checked) co_return std::move(checked).error();
     co_return std::unique_ptr<sync::SinkSession>(std::make_unique<JsonlSession>(writer_));
   }
 

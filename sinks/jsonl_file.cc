@@ -20,9 +20,8 @@ namespace circuit::sinks {
 namespace {
 
 constexpr const char* kStartAnew =
-    "Put the file back as it was; or, if what it held is not needed, name another path for the sink and sync "
-    "with "
-    "RESEND";
+    "Put the file back as it was; or, if it is not needed any more, move it away and sync with RESEND, which "
+    "begins it anew";
 
 Error busy(const std::string& path) {
   return make_error(ErrorClass::kConflict, "SINK_FILE_BUSY", "another worker or sink writes to " + path,
@@ -99,12 +98,24 @@ Result<uint64_t> length_of(int fd, const std::string& path) {
 
 } // namespace
 
+std::optional<sync::GoneStorage> find_gone_file(const std::string& path, const std::string& position) {
+  auto parsed = parse_position(position);
+  if (!parsed || parsed->offset == 0) return std::nullopt;
+  const std::string complete = path + "." + std::to_string(parsed->generation);
+  struct stat status {};
+  if (::lstat(complete.c_str(), &status) == 0 || errno != ENOENT) return std::nullopt;
+  const bool there = ::stat(path.c_str(), &status) == 0;
+  const bool gone = there ? S_ISREG(status.st_mode) && status.st_size == 0 : errno == ENOENT;
+  if (!gone) return std::nullopt;
+  return sync::GoneStorage{shorter(path, 0, parsed->offset), format_position({parsed->generation, 0})};
+}
+
 Result<void> JsonlFile::recover(const std::string& position) {
   if (position.empty()) return begin();
   auto parsed = parse_position(position);
   if (!parsed) return parsed.error();
   auto resumed = resume(*parsed);
-  if (resumed) forget_uncommitted();
+  if (resumed && !first_commit_ahead_) forget_uncommitted();
   return resumed;
 }
 
@@ -148,7 +159,21 @@ Result<void> JsonlFile::resume(const JsonlPosition& position) {
   if (*length < position.offset) return shorter(path_, *length, position.offset);
   if (auto whole = expect_line_end(position.offset); !whole) return whole;
   generation_ = position.generation;
+  if (position.offset == 0) {
+    if (auto ours = expect_ours(*length); !ours) return ours;
+  }
   return start_from(position.offset);
+}
+
+// Of a file that nothing is committed to, all is cut off; so what is not of this worker, such as a file that
+// was put back, or is on a volume that is mounted again, must not be taken for what a crash left.
+Result<void> JsonlFile::expect_ours(uint64_t length) {
+  const auto noted = read_note(uncommitted_path());
+  if (length > 0 && noted != 0)
+    return changed(path_, "it has " + std::to_string(length) + " bytes where none were committed");
+  first_commit_ahead_ = true;
+  if (noted == 0) return {};
+  return note_uncommitted(0);
 }
 
 // The file of the stored position is complete under its new name; what PATH holds was never committed.
@@ -208,8 +233,28 @@ Result<void> JsonlFile::cut_tail() {
   return {};
 }
 
+// A file keeps taking lines when it has no name any more.
+Result<void> JsonlFile::expect_name() {
+  struct stat by_descriptor {};
+  struct stat by_name {};
+  if (::fstat(file_.get(), &by_descriptor) != 0) return file_error(errno, "look at", path_);
+  const bool there = ::stat(path_.c_str(), &by_name) == 0;
+  if (!there && errno != ENOENT) return file_error(errno, "look at", path_);
+  if (there && by_descriptor.st_ino == by_name.st_ino && by_descriptor.st_dev == by_name.st_dev) return {};
+  return changed(path_, there ? "another file has taken its place" : "it was removed or moved away");
+}
+
+Result<void> JsonlFile::expect_in_place() {
+  if (auto same = expect_name(); !same) return same;
+  auto length = length_of(file_.get(), path_);
+  if (!length) return length.error();
+  if (*length < committed_) return shorter(path_, *length, committed_);
+  return {};
+}
+
 // Somebody who cuts or adds to the file must not make it a mixture of both.
 Result<void> JsonlFile::expect_length() {
+  if (auto same = expect_name(); !same) return same;
   auto length = length_of(file_.get(), path_);
   if (!length) return length.error();
   if (*length == end_) return {};
@@ -247,7 +292,7 @@ Result<std::string> JsonlFile::seal() {
 
 void JsonlFile::commit() {
   committed_ = sealed_;
-  if (first_commit_ahead_) forget_uncommitted();
+  if (first_commit_ahead_ && committed_ > 0) forget_uncommitted();
 }
 
 void JsonlFile::rollback() {

@@ -3,7 +3,8 @@
 //
 //   PATH              what is written now
 //   PATH.<n>          complete files, after rotation; n grows
-//   PATH.uncommitted  exists from the first use of a file until the first commit: the length it had before
+//   PATH.uncommitted  exists from the first use of a file until the first commit of a line: the length it had
+//                     before
 //
 // What is appended counts when commit() is called, after the store holds the position. Everything behind the
 // committed length is cut off by rollback() and by recover(). One process at a time: the file is locked
@@ -20,13 +21,19 @@
 // One thread at a time.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "ingest/sync/sink.h"
 #include "sinks/file_descriptor.h"
 #include "sinks/jsonl_position.h"
 #include "sinks/line_output.h"
 
 namespace circuit::sinks {
+
+// Where PATH is missing or empty though the position says otherwise, and no rotation explains it; the file in
+// its place goes on with its number. nullopt: something is left, or nobody can see. Touches nothing.
+std::optional<sync::GoneStorage> find_gone_file(const std::string& path, const std::string& position);
 
 class JsonlFile final : public LineOutput {
  public:
@@ -34,6 +41,7 @@ class JsonlFile final : public LineOutput {
   JsonlFile(std::string path, uint64_t rotate_bytes) : path_(std::move(path)), rotate_bytes_(rotate_bytes) {}
 
   Result<void> recover(const std::string& position) override;
+  Result<void> expect_in_place() override;
   bool takes_back() const override { return true; }
   Result<void> append(std::string_view lines) override;
   Result<std::string> seal() override;
@@ -47,6 +55,8 @@ class JsonlFile final : public LineOutput {
   Result<void> resume_after_rotation(const JsonlPosition& position);
   Result<void> open_and_lock(int flags);
   Result<void> expect_line_end(uint64_t offset);
+  Result<void> expect_ours(uint64_t length);
+  Result<void> expect_name();
   Result<void> expect_length();
   Result<void> start_from(uint64_t length);
   Result<void> cut_tail();

@@ -20,6 +20,7 @@ class JsonlStream final : public LineOutput {
   explicit JsonlStream(std::string path);
 
   Result<void> recover(const std::string& position) override;
+  Result<void> expect_in_place() override { return {}; }
   bool takes_back() const override { return false; }
   Result<void> append(std::string_view lines) override;
   Result<std::string> seal() override;

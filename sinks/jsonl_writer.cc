@@ -62,6 +62,19 @@ void JsonlWriter::open_output(const std::string& position, Completion<Result<voi
   outcome.set(std::move(recovered));
 }
 
+void JsonlWriter::expect_in_place(Outcome<void> outcome) {
+  thread_.post([this, outcome = std::move(outcome)] {
+    outcome->set(output_ ? output_->expect_in_place() : Result<void>(shut_down()));
+  });
+}
+
+void JsonlWriter::find_gone(std::string position,
+                            std::shared_ptr<Completion<std::optional<sync::GoneStorage>>> outcome) {
+  thread_.post([this, position = std::move(position), outcome = std::move(outcome)] {
+    outcome->set(is_stream(path_) ? std::nullopt : find_gone_file(path_, position));
+  });
+}
+
 std::shared_ptr<JsonlContent> JsonlWriter::content() {
   const std::lock_guard lock(output_mutex_);
   return content_;

@@ -41,6 +41,9 @@ class JsonlWriter {
   Session new_session() { return next_session_++; }
 
   void recover(std::string position, Outcome<void> outcome);
+  // Whether a session may begin: what is open is still what readers see.
+  void expect_in_place(Outcome<void> outcome);
+  void find_gone(std::string position, std::shared_ptr<Completion<std::optional<sync::GoneStorage>>> outcome);
   void write(Session session, std::shared_ptr<const sync::DeliverBatch> batch,
              Outcome<sync::DeliverAck> outcome);
   void seal(Session session, Outcome<std::string> outcome);

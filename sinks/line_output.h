@@ -17,6 +17,8 @@ class LineOutput {
 
   // Once, before all else, with the position last stored, or empty.
   virtual Result<void> recover(const std::string& position) = 0;
+  // CORRUPT once what is written is not what readers find under the name any more. Between two windows.
+  virtual Result<void> expect_in_place() = 0;
   // Whether what is appended and not committed can be taken back. If not, lines are best appended as they
   // come.
   virtual bool takes_back() const = 0;

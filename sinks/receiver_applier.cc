@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "sinks/receiver_answers.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::sinks {
 namespace {
@@ -38,7 +38,7 @@ void ReceiverApplier::apply_waiting() {
   const auto synced = log_->sync();
   count([](ReceiverStats& stats) { ++stats.syncs; });
   for (size_t i = 0; i < jobs.size(); ++i) {
-    if (!synced) fill_sync_error(synced.error(), *acks[i].mutable_error());
+    if (!synced) *acks[i].mutable_error() = state::to_message(synced.error());
     jobs[i].done(std::move(acks[i]));
   }
 }
@@ -84,9 +84,8 @@ bool ReceiverApplier::refuse(const Job& job, v1::Ack& ack) {
     if (++batches_seen_ % faults_.refuse_every != 0) return false;
     refused_[job.batch.feed()] = job.batch.batch_id();
   }
-  fill_sync_error(make_error(ErrorClass::kTransient, "REFUSED_ON_REQUEST",
-                             "the receiver was told to refuse this one", "Wait"),
-                  *ack.mutable_error());
+  *ack.mutable_error() = state::to_message(make_error(ErrorClass::kTransient, "REFUSED_ON_REQUEST",
+                                                      "the receiver was told to refuse this one", "Wait"));
   return true;
 }
 

@@ -1,6 +1,6 @@
 #include "sinks/receiver_content.h"
 
-#include "sinks/receiver_answers.h"
+#include "ingest/state/error_message.h"
 
 namespace circuit::sinks {
 
@@ -46,7 +46,7 @@ void ReceiverContent::take_now(const Key& key, const v1::ContentChunk& piece, co
   if (!taken || piece.has_finished()) {
     writing_.erase(key);
     response.mutable_content_ack()->set_content_id(key.second);
-    if (!taken) fill_sync_error(taken.error(), *response.mutable_content_ack()->mutable_error());
+    if (!taken) *response.mutable_content_ack()->mutable_error() = state::to_message(taken.error());
   } else {
     response.mutable_content_progress()->set_content_id(key.second);
     response.mutable_content_progress()->set_offset(piece.offset() +

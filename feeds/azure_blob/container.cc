@@ -8,6 +8,7 @@
 #include "feeds/azure_blob/feed.h"
 #include "feeds/azure_blob/names.h"
 #include "feeds/azure_blob/normalize.h"
+#include "ingest/runtime/digest.h"
 
 namespace circuit::feeds::azure_blob {
 
@@ -20,6 +21,17 @@ st::Cursor part_of(st::AzureBlobCursor cursor) {
   st::Cursor out;
   *out.mutable_azure_blob() = std::move(cursor);
   return out;
+}
+
+std::string shape_of(const v1::AzureBlobSelection& selection) {
+  std::string shape;
+  for (const auto* names : {&selection.prefixes(), &selection.include(), &selection.exclude()}) {
+    for (const std::string& name : *names) shape.append(name).append(1, '\0');
+    shape += '\n';
+  }
+  shape += selection.with_versions() ? 'v' : '-';
+  shape += selection.with_snapshots() ? 's' : '-';
+  return to_hex(sha256(shape)).substr(0, 16);
 }
 
 Error unreachable_name(const std::string& container, const Blob& blob) {
@@ -88,7 +100,8 @@ Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
 // Whether an interrupted listing goes on.
 bool ContainerReader::begin(const Position& stored) {
   const bool reread = reading_.pull.reread_all();
-  const bool goes_on = stored.listing() && (stored.reread() || !reread) &&
+  const std::string shape = shape_of(reading_.selection);
+  const bool goes_on = stored.listing() && (stored.reread() || !reread) && stored.shape() == shape &&
                        std::ranges::find(prefixes_, stored.prefix()) != prefixes_.end();
   if (goes_on) {
     at_ = stored;
@@ -96,6 +109,7 @@ bool ContainerReader::begin(const Position& stored) {
   }
   at_.Clear();
   at_.set_reread(reread);
+  at_.set_shape(shape);
   if (!prefixes_.empty()) at_.set_prefix(prefixes_.front());
   return false;
 }

@@ -34,6 +34,7 @@ class AzureBlobProvider final : public sync::Provider {
   // INVALID AZURE_SELECTION_MISSING, AZURE_CONTAINER_NAME_INVALID, AZURE_PREFIX_INVALID, GLOB_MALFORMED.
   Result<void> canonicalize(v1::Feed& feed) const override;
   std::string identity(const v1::Feed& feed) const override;
+  bool may_become(const v1::Feed&, const v1::Feed&) const override { return true; }
   std::string fairness_key(const v1::Feed& feed) const override { return feed.connection(); }
   std::unique_ptr<sync::Feed> make_feed(const v1::Feed& feed) const override;
   bool needs_connection() const override { return true; }

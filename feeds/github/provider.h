@@ -40,6 +40,7 @@ class GitHubProvider final : public sync::Provider {
   // GITHUB_BRANCH_MALFORMED, GITHUB_KIND_UNKNOWN, GITHUB_KIND_NOT_PULLED, GLOB_MALFORMED.
   Result<void> canonicalize(v1::Feed& feed) const override;
   std::string identity(const v1::Feed& feed) const override;
+  bool may_become(const v1::Feed&, const v1::Feed&) const override { return true; }
   std::string fairness_key(const v1::Feed& feed) const override { return feed.connection(); }
   std::unique_ptr<sync::Feed> make_feed(const v1::Feed& feed) const override;
   bool needs_connection() const override { return true; }

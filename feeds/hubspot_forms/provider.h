@@ -35,6 +35,7 @@ class HubSpotFormsProvider final : public sync::Provider {
   // INVALID HUBSPOT_SELECTION_MISSING, HUBSPOT_FORM_ID_MALFORMED.
   Result<void> canonicalize(v1::Feed& feed) const override;
   std::string identity(const v1::Feed& feed) const override;
+  bool may_become(const v1::Feed&, const v1::Feed&) const override { return true; }
   std::string fairness_key(const v1::Feed& feed) const override { return feed.connection(); }
   std::unique_ptr<sync::Feed> make_feed(const v1::Feed& feed) const override;
   bool needs_connection() const override { return true; }

@@ -107,6 +107,15 @@ Task<int> create_feeds(Session& session, const FeedFlags& flags, std::vector<v1:
 }
 
 Task<int> update_feed(Session& session, const FeedFlags& flags, v1::UpdateFeedRequest request) {
+  if (changes_selection(flags.selection)) { // what the flags mean is its provider's to say
+    v1::GetFeedRequest get;
+    get.set_name(flags.feed_name());
+    const auto feed = co_await session.control.get_feed(std::move(get));
+    if (!feed) co_return report(feed.error(), flags);
+    const auto changed = change_selection(flags.selection, feed->provider(), *request.mutable_feed(),
+                                          *request.mutable_update_mask());
+    if (!changed) co_return report(changed.error(), flags);
+  }
   const auto updated = co_await session.control.update_feed(std::move(request));
   if (!updated) co_return report(updated.error(), flags);
   show_feed(*updated, flags.json());
@@ -226,9 +235,9 @@ int run_update(FeedFlags& flags) {
     feed.set_state(flags.pause ? v1::Feed::PAUSED : v1::Feed::ACTIVE);
     mask.add_paths("state");
   }
-  if (mask.paths().empty()) {
+  if (mask.paths().empty() && !changes_selection(flags.selection)) {
     return report(make_error(ErrorClass::kInvalid, "NOTHING_TO_UPDATE", "No change is given",
-                             "Add a flag such as --poll 15m, --sink or --pause."),
+                             "Add a flag such as --poll 15m, --prefix, --sink or --pause."),
                   flags);
   }
   return run(flags, [&](Session& session) { return update_feed(session, flags, request); });
@@ -274,6 +283,9 @@ void add_update(Command& feeds) {
   auto command = feeds.command("update", "Changes a feed's settings.");
   command.argument("feed", flags->feed, "NAME or feeds/NAME.");
   command.text("--sink", flags->selection.sink, "SINK", "Where documents go from now on.");
+  add_changeable_flags(command, flags->selection);
+  command.texts("--clear", flags->selection.cleared, "FLAG",
+                "A flag of the selection to take back, such as prefix or with-versions.");
   add_update_flags(command, *flags);
   command.flag("--no-poll", flags->no_poll, "Sync only when asked.")
       .flag("--pause", flags->pause, "Do not sync by itself until --resume.")

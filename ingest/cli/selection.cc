@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string_view>
+#include <type_traits>
+#include <variant>
 
 #include "config/catalog.h"
 #include "config/suggest.h"
@@ -16,6 +19,79 @@ namespace {
 
 using Feeds = std::vector<Feed>;
 
+// What a flag is of a provider's selection.
+struct SelectionField {
+  std::string_view provider;
+  std::string_view flag;
+  const char* field;
+  std::variant<bool SelectionFlags::*, std::string SelectionFlags::*,
+               std::vector<std::string> SelectionFlags::*>
+      value;
+};
+constexpr SelectionField kFields[] = {
+    {"rss", "with-history", "with_history", &SelectionFlags::with_history},
+    {"rss", "identity", "identity", &SelectionFlags::identity},
+    {"azure-blob", "container", "containers", &SelectionFlags::containers},
+    {"azure-blob", "prefix", "prefixes", &SelectionFlags::prefixes},
+    {"azure-blob", "include", "include", &SelectionFlags::include},
+    {"azure-blob", "exclude", "exclude", &SelectionFlags::exclude},
+    {"azure-blob", "with-versions", "with_versions", &SelectionFlags::with_versions},
+    {"azure-blob", "with-snapshots", "with_snapshots", &SelectionFlags::with_snapshots},
+    {"github", "repository", "repositories", &SelectionFlags::repositories},
+    {"github", "owner", "owners", &SelectionFlags::owners},
+    {"github", "branch", "branches", &SelectionFlags::branches},
+    {"github", "kind", "kinds", &SelectionFlags::kinds},
+    {"github", "include", "include", &SelectionFlags::include},
+    {"github", "exclude", "exclude", &SelectionFlags::exclude},
+    {"github", "with-permissions", "with_permissions", &SelectionFlags::with_permissions},
+    {"hubspot-forms", "form", "forms", &SelectionFlags::forms},
+    {"hubspot-forms", "with-archived-forms", "with_archived_forms", &SelectionFlags::with_archived_forms},
+};
+
+// The member of Feed.selection that is the provider's.
+std::string arm_of(std::string_view provider) {
+  std::string arm(provider);
+  std::ranges::replace(arm, '-', '_');
+  return arm;
+}
+
+bool is_given(const SelectionField& field, const SelectionFlags& flags) {
+  return std::visit(
+      [&flags](auto member) {
+        if constexpr (std::is_same_v<decltype(member), bool SelectionFlags::*>)
+          return flags.*member;
+        else
+          return !(flags.*member).empty();
+      },
+      field.value);
+}
+
+// As the flags say it, which may be that there is nothing.
+void put_field(const SelectionField& field, const SelectionFlags& flags, Feed& feed) {
+  const auto* arm = Feed::descriptor()->FindFieldByName(arm_of(field.provider));
+  google::protobuf::Message& selection = *feed.GetReflection()->MutableMessage(&feed, arm);
+  const auto* to = selection.GetDescriptor()->FindFieldByName(field.field);
+  const auto* reflection = selection.GetReflection();
+  std::visit(
+      [&](auto member) {
+        if constexpr (std::is_same_v<decltype(member), bool SelectionFlags::*>) {
+          reflection->SetBool(&selection, to, flags.*member);
+        } else if constexpr (std::is_same_v<decltype(member), std::string SelectionFlags::*>) {
+          reflection->SetString(&selection, to, flags.*member);
+        } else {
+          reflection->ClearField(&selection, to);
+          for (const std::string& value : flags.*member) reflection->AddString(&selection, to, value);
+        }
+      },
+      field.value);
+}
+
+void put_all(std::string_view provider, const SelectionFlags& flags, Feed& feed) {
+  for (const SelectionField& field : kFields) {
+    if (field.provider == provider) put_field(field, flags, feed);
+  }
+}
+
 Result<Feeds> rss_feeds(const std::vector<std::string>& urls, const SelectionFlags& flags) {
   if (urls.empty()) {
     return make_error(ErrorClass::kInvalid, "SELECTION_MISSING", "No address of a feed is given",
@@ -23,80 +99,44 @@ Result<Feeds> rss_feeds(const std::vector<std::string>& urls, const SelectionFla
   }
   Feeds feeds(urls.size());
   for (size_t i = 0; i < urls.size(); ++i) {
-    auto& selection = *feeds[i].mutable_rss();
-    selection.set_url(urls[i]);
-    selection.set_with_history(flags.with_history);
-    selection.set_identity(flags.identity);
+    put_all("rss", flags, feeds[i]);
+    feeds[i].mutable_rss()->set_url(urls[i]);
   }
   return feeds;
 }
 
-Result<Feeds> one_feed(const std::string& provider, const std::vector<std::string>& values, Feed feed) {
+Result<Feeds> one_feed(const std::string& provider, const std::vector<std::string>& values,
+                       const SelectionFlags& flags) {
   if (!values.empty()) {
     return make_error(ErrorClass::kInvalid, "SELECTION_UNEXPECTED",
                       "\"" + values.front().substr(0, 100) + "\" is more than " + provider + " takes",
                       "Select with flags; `circuit-feeds sync --help` has them.")
         .with("provider", provider);
   }
-  if (feed.connection().empty()) {
+  if (flags.connection.empty()) {
     return make_error(ErrorClass::kInvalid, "SELECTION_MISSING",
                       "No account is given to read " + provider + " with",
                       "Add --connection NAME; `circuit-feeds connect " + provider + "` makes one.")
         .with("provider", provider);
   }
+  Feed feed;
+  feed.set_connection(resource_name("connections", flags.connection));
+  put_all(provider, flags, feed);
   return Feeds{std::move(feed)};
 }
 
-void add_all(const std::vector<std::string>& from, google::protobuf::RepeatedPtrField<std::string>* to) {
-  to->Assign(from.begin(), from.end());
-}
+constexpr std::string_view kProviders[] = {"azure-blob", "github", "hubspot-forms", "rss"};
 
-Result<Feeds> azure_blob_feeds(const std::vector<std::string>& values, const SelectionFlags& flags) {
-  Feed feed;
-  feed.set_connection(flags.connection.empty() ? "" : resource_name("connections", flags.connection));
-  auto& selection = *feed.mutable_azure_blob();
-  add_all(flags.containers, selection.mutable_containers());
-  add_all(flags.prefixes, selection.mutable_prefixes());
-  add_all(flags.include, selection.mutable_include());
-  add_all(flags.exclude, selection.mutable_exclude());
-  selection.set_with_versions(flags.with_versions);
-  selection.set_with_snapshots(flags.with_snapshots);
-  return one_feed("azure-blob", values, std::move(feed));
+Error no_such_option(const std::string& flag, const std::string& provider) {
+  std::string known;
+  for (const SelectionField& field : kFields) {
+    if (field.provider == provider) known += (known.empty() ? "--" : ", --") + std::string(field.flag);
+  }
+  return make_error(ErrorClass::kInvalid, "SELECTION_UNEXPECTED",
+                    "--" + flag.substr(0, 60) + " says nothing of what " + provider + " reads",
+                    "Such feeds have " + known + ".")
+      .with("provider", provider);
 }
-
-Result<Feeds> github_feeds(const std::vector<std::string>& values, const SelectionFlags& flags) {
-  Feed feed;
-  feed.set_connection(flags.connection.empty() ? "" : resource_name("connections", flags.connection));
-  auto& selection = *feed.mutable_github();
-  add_all(flags.repositories, selection.mutable_repositories());
-  add_all(flags.owners, selection.mutable_owners());
-  add_all(flags.branches, selection.mutable_branches());
-  add_all(flags.kinds, selection.mutable_kinds());
-  add_all(flags.include, selection.mutable_include());
-  add_all(flags.exclude, selection.mutable_exclude());
-  selection.set_with_permissions(flags.with_permissions);
-  return one_feed("github", values, std::move(feed));
-}
-
-Result<Feeds> hubspot_forms_feeds(const std::vector<std::string>& values, const SelectionFlags& flags) {
-  Feed feed;
-  feed.set_connection(flags.connection.empty() ? "" : resource_name("connections", flags.connection));
-  add_all(flags.forms, feed.mutable_hubspot_forms()->mutable_forms());
-  feed.mutable_hubspot_forms()->set_with_archived_forms(flags.with_archived_forms);
-  return one_feed("hubspot-forms", values, std::move(feed));
-}
-
-// One line per provider that is pulled from.
-struct Selector {
-  std::string_view provider;
-  Result<Feeds> (*make)(const std::vector<std::string>& values, const SelectionFlags& flags);
-};
-constexpr Selector kSelectors[] = {
-    {"azure-blob", azure_blob_feeds},
-    {"github", github_feeds},
-    {"hubspot-forms", hubspot_forms_feeds},
-    {"rss", rss_feeds},
-};
 
 Error unknown_provider(const std::string& provider) {
   const auto catalog = config::load_catalog();
@@ -107,7 +147,7 @@ Error unknown_provider(const std::string& provider) {
         .with("provider", provider);
   }
   std::vector<std::string> known;
-  for (const auto& selector : kSelectors) known.emplace_back(selector.provider);
+  for (const auto& pulled : kProviders) known.emplace_back(pulled);
   const bool url = provider.find("://") != std::string::npos;
   return make_error(
       ErrorClass::kInvalid, "PROVIDER_UNKNOWN", "There is no provider \"" + provider.substr(0, 100) + "\"",
@@ -128,7 +168,12 @@ void add_selection_flags(Command& command, SelectionFlags& flags) {
   command
       .text("--sink", flags.sink, "SINK",
             "Where documents go: jsonl:PATH, jsonl:- (stdout) or grpc:HOST:PORT.")
-      .text("--connection", flags.connection, "NAME", "The account to read through, where one is needed.")
+      .text("--connection", flags.connection, "NAME", "The account to read through, where one is needed.");
+  add_changeable_flags(command, flags);
+}
+
+void add_changeable_flags(Command& command, SelectionFlags& flags) {
+  command
       .choice("--content", flags.content, {"text", "raw", "none"},
               "What of files is delivered: their text (default), the original too, or metadata alone.")
       .flag("--with-history", flags.with_history, "rss: follow archive and paging links on the first sync.")
@@ -157,9 +202,8 @@ void add_selection_flags(Command& command, SelectionFlags& flags) {
 
 Result<std::vector<Feed>> make_feeds(const std::string& provider, const std::vector<std::string>& values,
                                      const SelectionFlags& flags) {
-  const auto selector = std::ranges::find(kSelectors, provider, &Selector::provider);
-  if (selector == std::end(kSelectors)) return unknown_provider(provider);
-  auto feeds = selector->make(values, flags);
+  if (std::ranges::find(kProviders, provider) == std::end(kProviders)) return unknown_provider(provider);
+  auto feeds = provider == "rss" ? rss_feeds(values, flags) : one_feed(provider, values, flags);
   if (!feeds) return feeds;
   for (Feed& feed : *feeds) {
     feed.set_provider(provider);
@@ -167,6 +211,35 @@ Result<std::vector<Feed>> make_feeds(const std::string& provider, const std::vec
     feed.set_content(content_policy(flags.content));
   }
   return feeds;
+}
+
+bool changes_selection(const SelectionFlags& flags) {
+  return !flags.content.empty() || !flags.cleared.empty() ||
+         std::ranges::any_of(kFields, [&](const SelectionField& field) { return is_given(field, flags); });
+}
+
+Result<void> change_selection(const SelectionFlags& flags, const std::string& provider, Feed& feed,
+                              google::protobuf::FieldMask& mask) {
+  if (!flags.content.empty()) {
+    feed.set_content(content_policy(flags.content));
+    mask.add_paths("content");
+  }
+  std::set<std::string> left(flags.cleared.begin(), flags.cleared.end());
+  for (const SelectionField& field : kFields) {
+    if (is_given(field, flags)) left.emplace(field.flag);
+  }
+  for (const SelectionField& field : kFields) {
+    if (field.provider != provider || left.erase(std::string(field.flag)) == 0) continue;
+    const bool cleared = std::ranges::find(flags.cleared, field.flag) != flags.cleared.end();
+    if (cleared && is_given(field, flags)) {
+      return make_error(ErrorClass::kInvalid, "SELECTION_UNEXPECTED",
+                        "--" + std::string(field.flag) + " is given and cleared", "Do one of the two.");
+    }
+    put_field(field, flags, feed);
+    mask.add_paths(arm_of(provider) + "." + field.field);
+  }
+  if (!left.empty()) return no_such_option(*left.begin(), provider);
+  return {};
 }
 
 std::string resource_name(const std::string& collection, const std::string& typed) {

@@ -16,12 +16,16 @@ struct Exchange {
   Credential credential;
   http::Request request;
   std::string endpoint;
-  bool spends = false; // each exchange may spend the refresh token
+  // Of a refresh token that each exchange spends: for how long it is taken again. nullopt: it spends nothing.
+  std::optional<Duration> reuse_leeway;
   std::vector<std::string> scopes;
 };
 using Begun = std::optional<Exchange>; // nullopt: there is nothing to exchange, or not now
 
-bool spends_its_token(const Method& method) { return method.oauth && method.oauth->rotates_refresh_token; }
+std::optional<Duration> leeway_of(const Method& method) {
+  if (!method.oauth || !method.oauth->rotates_refresh_token) return std::nullopt;
+  return method.oauth->reuse_leeway;
+}
 
 // What is decided without an exchange: by the store's errors, by a credential that does not open.
 Task<Result<void>> note(Core& core, StoredConnection stored, RefreshDecision decision) {
@@ -57,8 +61,8 @@ Result<Exchange> prepare(Core& core, const StoredConnection& stored, Credential 
   if (!party) return std::move(party).error();
   auto scopes = asked_scopes(*party, stored);
   if (!scopes) return std::move(scopes).error();
-  const bool spends = spends_its_token((*party)->method);
-  Exchange exchange{stored, *std::move(party), std::move(credential), {}, {}, spends, *std::move(scopes)};
+  const auto leeway = leeway_of((*party)->method);
+  Exchange exchange{stored, *std::move(party), std::move(credential), {}, {}, leeway, *std::move(scopes)};
   auto request = make_request(core, exchange);
   if (!request) return std::move(request).error();
   exchange.request = *std::move(request);
@@ -81,11 +85,6 @@ Task<Result<Begun>> begin(Core& core, std::string connection, size_t lane) {
   StoredConnection stored = **std::move(found);
   const int64_t version = stored.state.credential_version();
   const bool attempted = stored.state.has_intent() && stored.state.intent().credential_version() == version;
-  if (attempted && stored.state.intent().attempts() >= kMostAttempts) {
-    auto given_up = co_await note(core, std::move(stored), outcome_unknown());
-    if (!given_up) co_return std::move(given_up).error();
-    co_return Begun();
-  }
   auto credential = co_await core.seams.vault.open(connection, version);
   // CONFLICT: somebody replaced it this moment; the state says so too when it is read again.
   if (!credential && (is_retryable(credential.error()) || credential.error().cls == ErrorClass::kConflict))
@@ -102,8 +101,8 @@ Task<Result<Begun>> begin(Core& core, std::string connection, size_t lane) {
   auto exchange = prepare(core, stored, *std::move(credential));
   if (!exchange) {
     ExchangeError failed{ExchangeFailure::kOperator, std::move(exchange).error()};
-    auto noted = co_await note(core, stored,
-                               decide_failure(stored.state, failed, false, core.now(), core.seams.random));
+    auto noted = co_await note(
+        core, stored, decide_failure(stored.state, failed, std::nullopt, core.now(), core.seams.random));
     if (!noted) co_return std::move(noted).error();
     co_return Begun();
   }
@@ -112,7 +111,7 @@ Task<Result<Begun>> begin(Core& core, std::string connection, size_t lane) {
                         *parked + refresh_backoff(3, std::nullopt, core.seams.random));
     co_return Begun();
   }
-  if (!exchange->spends) co_return Begun(*std::move(exchange));
+  if (!exchange->reuse_leeway) co_return Begun(*std::move(exchange));
 
   auto& intent = *exchange->stored.state.mutable_intent();
   if (!attempted) {
@@ -154,7 +153,8 @@ Task<Result<void>> settle(Core& core, const Exchange* sent, const Answer* answer
     if (!sealed) co_return sealed;
   } else {
     const auto& failed = std::get<ExchangeError>(answer);
-    apply_decision(stored, decide_failure(stored.state, failed, exchange.spends, now, core.seams.random));
+    apply_decision(stored,
+                   decide_failure(stored.state, failed, exchange.reuse_leeway, now, core.seams.random));
   }
   put_state(batch, stored);
   auto commit = core.seams.store.commit(std::move(batch));
@@ -215,7 +215,7 @@ Task<void> refresh(Core& core, std::string connection, size_t lane) {
   auto begun = co_await begin(core, connection, lane);
   if (!begun) {
     core.warn(begun.error());
-    const SystemTime again = core.now() + refresh_backoff(4, std::nullopt, core.seams.random);
+    const SystemTime again = core.now() + refresh_backoff(2, std::nullopt, core.seams.random);
     core.refreshes.plan(due_name(lane, connection), again);
     co_return;
   }

@@ -19,11 +19,32 @@ RefreshDecision later(const Error& error, SystemTime next, int attempts) {
   return {v1::Connection::ACTIVE, error, next, attempts};
 }
 
-RefreshDecision unknown(const Error& error, int attempts, SystemTime now, Random& random) {
-  if (attempts >= kMostAttempts) return outcome_unknown();
-  // Soon: servers that let a spent token be sent again do so for some seconds or minutes.
-  const Duration soon = seconds(1) + Duration(static_cast<Duration::rep>(random.below(2'000'000)));
-  return later(error, now + soon, attempts);
+// A server that let go of the token stays forgiving for so long after it was first sent; what is tried within
+// that time may save the connection, so that the last attempt is not left to chance.
+SystemTime within_leeway(SystemTime next, const st::ConnectionStateRecord& state, Duration leeway,
+                         SystemTime now) {
+  constexpr Duration kBeforeItEnds = seconds(30);
+  const SystemTime last = state::from_timestamp(state.intent().first_sent_at()) + leeway - kBeforeItEnds;
+  return last > now ? std::min(next, last) : next;
+}
+
+// Of the first attempt whose answer was lost.
+Duration soon(Random& random) {
+  return seconds(1) + Duration(static_cast<Duration::rep>(random.below(2'000'000)));
+}
+
+RefreshDecision given_up(const Error& error) {
+  return {v1::Connection::NEEDS_REAUTHORIZATION, error, std::nullopt, 0};
+}
+
+// The stored token was good when it was first sent.
+Error successor_lost(const Error& refusal) {
+  return make_error(
+      ErrorClass::kAuth, "REFRESH_OUTCOME_UNKNOWN",
+      "an answer that may have held a new token was lost, and the provider does not take the one "
+      "before it any more: " +
+          refusal.message,
+      "Connect the account again.");
 }
 
 } // namespace
@@ -48,15 +69,6 @@ void apply_tokens(StoredConnection& connection, const Tokens& tokens, const Meth
     *state.mutable_next_refresh_at() = state::to_timestamp(*due);
 }
 
-RefreshDecision outcome_unknown() {
-  return {v1::Connection::NEEDS_REAUTHORIZATION,
-          make_error(ErrorClass::kAuth, "REFRESH_OUTCOME_UNKNOWN",
-                     "the provider was asked for a new token and its answer was lost; the token that was "
-                     "sent may be spent",
-                     "Connect the account again."),
-          std::nullopt, 0};
-}
-
 RefreshDecision credential_unreadable(const Error& error, SystemTime now, Random& random) {
   // A key can be loaded again; what was tampered with or is missing stays so.
   if (error.cls == ErrorClass::kCorrupt)
@@ -65,15 +77,17 @@ RefreshDecision credential_unreadable(const Error& error, SystemTime now, Random
 }
 
 RefreshDecision decide_failure(const st::ConnectionStateRecord& state, const ExchangeError& failed,
-                               bool spends, SystemTime now, Random& random) {
-  const int sent = spends ? state.intent().attempts() : 0;
-  const int before = std::max(0, sent - 1); // attempts whose outcome is unknown, this one apart
+                               std::optional<Duration> reuse_leeway, SystemTime now, Random& random) {
+  const int sent = reuse_leeway ? state.intent().attempts() : 0;
+  const int before = std::max(0, sent - 1); // attempts whose answers were lost, this one apart
   const int failures = state.refresh_failures() + 1;
-  const SystemTime backoff = now + refresh_backoff(failures, time_left(state, now), random);
+  const bool lost = failed.failure == ExchangeFailure::kUnknown;
+  SystemTime backoff = now + refresh_backoff(failures, time_left(state, now), random);
+  if (lost && sent == 1) backoff = now + soon(random);
+  if (lost ? sent > 1 : before > 0) backoff = within_leeway(backoff, state, *reuse_leeway, now);
   switch (failed.failure) {
     case ExchangeFailure::kRefused:
-      if (before > 0) return outcome_unknown();
-      return {v1::Connection::NEEDS_REAUTHORIZATION, failed.error, std::nullopt, 0};
+      return given_up(before > 0 ? successor_lost(failed.error) : failed.error);
     case ExchangeFailure::kApproval:
       return {v1::Connection::ADMIN_APPROVAL, failed.error, now + patient_backoff(10, random), before};
     case ExchangeFailure::kOperator:
@@ -81,8 +95,7 @@ RefreshDecision decide_failure(const st::ConnectionStateRecord& state, const Exc
     case ExchangeFailure::kThrottled:
       return later(failed.error, std::max(backoff, failed.error.retry_at.value_or(now)), before);
     case ExchangeFailure::kUnknown:
-      if (spends) return unknown(failed.error, sent, now, random);
-      return later(failed.error, backoff, 0);
+      return later(failed.error, backoff, sent);
     case ExchangeFailure::kTransient:
       break;
   }

@@ -41,11 +41,13 @@ std::optional<SystemTime> next_refresh(const Method& method, SystemTime issued,
 }
 
 Duration refresh_backoff(int failures, std::optional<Duration> left, Random& random) {
-  constexpr Duration kFirst = seconds(5), kMost = minutes(10), kMostWithoutToken = minutes(2);
-  Duration bound = doubled(kFirst, failures - 1, kMost);
-  if (left && *left > Duration(0)) bound = std::min(bound, std::max<Duration>(*left / 4, kFirst));
-  if (left && *left <= Duration(0)) bound = std::min(bound, kMostWithoutToken);
-  return seconds(1) + draw(bound, random);
+  constexpr Duration kFirst = seconds(5), kMost = minutes(15), kBeforeTheEnd = seconds(30);
+  Duration bound = kFirst;
+  for (int i = 1; i < failures && bound < kMost; ++i) bound *= 3;
+  bound = std::min(bound, kMost);
+  const Duration wait = bound / 2 + draw(bound / 2, random);
+  if (!left || *left <= 2 * kBeforeTheEnd) return wait;
+  return std::min(wait, *left - kBeforeTheEnd);
 }
 
 Duration patient_backoff(int failures, Random& random) {

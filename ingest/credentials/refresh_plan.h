@@ -22,8 +22,9 @@ SystemTime refresh_time(SystemTime issued, SystemTime expires, Random& random);
 std::optional<SystemTime> next_refresh(const Method& method, SystemTime issued,
                                        std::optional<SystemTime> expires, Random& random);
 
-// The wait after that many failures in a row: exponential with full jitter, and short against the time that
-// the token has `left`, so that several attempts fit into it.
+// The wait after that many failures in a row: three times as long each time, from five seconds to a quarter
+// of an hour, less up to a half of it. An hour of failures is about ten requests. Where the token ends within
+// the wait, it is tried once more shortly before.
 Duration refresh_backoff(int failures, std::optional<Duration> left, Random& random);
 
 // The wait when nothing helps but somebody who changes a setting somewhere: minutes, then an hour.

@@ -18,7 +18,7 @@ namespace st = circuit::feeds::state::v1;
 Core::Core(EngineSeams seams_in, EngineOptions options_in)
     : seams(std::move(seams_in)),
       options(std::move(options_in)),
-      sinks(seams.store, seams.make_sink),
+      sinks(seams.store, seams.make_sink, options.default_sink),
       poller(seams.loop.executor(), seams.loop.clock(),
              [this](const std::string& feed) { start_poll(*this, feed); }),
       scheduler(seams, options, sinks,

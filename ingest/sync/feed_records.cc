@@ -81,6 +81,23 @@ Task<Result<v1::Connection>> load_connection(state::StateStore& store, std::stri
   co_return connection;
 }
 
+st::FeedStateRecord next_epoch(const st::FeedStateRecord& state) {
+  st::FeedStateRecord fresh;
+  fresh.set_epoch(state.epoch() + 1);
+  fresh.set_last_sync(state.last_sync());
+  if (state.has_next_sync_at()) *fresh.mutable_next_sync_at() = state.next_sync_at();
+  return fresh;
+}
+
+void forget_progress(state::Batch& batch, const std::string& feed) {
+  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kSeen, state::seen_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kDoubts, state::doubts_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kEnumerations, state::enumeration_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kCursorParts, state::cursor_part_prefix(feed));
+  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(feed));
+}
+
 void keep_settings_only(v1::Feed& feed) {
   feed.clear_state();
   feed.clear_state_reason();

@@ -32,6 +32,12 @@ Task<Result<circuit::feeds::v1::Connection>> load_connection(state::StateStore& 
 // As the API shows it; `syncing` says whether a sync is queued or running.
 circuit::feeds::v1::Feed show_feed(const StoredFeed& feed, bool syncing);
 
+// To begin from nothing, under the next epoch: what its state becomes, and the end of all else that a feed
+// has of its own besides its two records.
+circuit::feeds::state::v1::FeedStateRecord next_epoch(
+    const circuit::feeds::state::v1::FeedStateRecord& state);
+void forget_progress(state::Batch& batch, const std::string& feed);
+
 // Settings alone: without what the worker sets.
 void keep_settings_only(circuit::feeds::v1::Feed& feed);
 

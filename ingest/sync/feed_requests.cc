@@ -64,9 +64,9 @@ Result<void> check_etag(const v1::Feed& stored, const std::string& etag) {
                     "Get it again, and repeat the change on what it is now.");
 }
 
-bool same_selection(const Provider& provider, const v1::Feed& a, const v1::Feed& b) {
-  return a.provider() == b.provider() && a.connection() == b.connection() &&
-         provider.identity(a) == provider.identity(b);
+bool may_become(const Provider& provider, const v1::Feed& before, const v1::Feed& after) {
+  return before.provider() == after.provider() && before.connection() == after.connection() &&
+         provider.may_become(before, after);
 }
 
 v1::Feed show(const Core& core, StoredFeed feed, bool syncing) {
@@ -200,13 +200,25 @@ Task<Result<v1::ListFeedsResponse>> list_feeds(Core& core, v1::ListFeedsRequest 
 
 namespace {
 
-// The masked fields of `from` over `to`.
+// A setting, or what the feed has of its provider's selection: all of it or a field.
+bool is_changeable(const std::string& path, const v1::Feed& feed) {
+  static const std::set<std::string> kSettings = {"sink", "poll_interval", "max_removal_share", "labels",
+                                                  "content"};
+  if (kSettings.contains(path)) return true;
+  const auto* selection = v1::Feed::descriptor()->FindFieldByNumber(feed.selection_case());
+  return selection != nullptr && path.substr(0, path.find('.')) == selection->name() &&
+         google::protobuf::util::FieldMaskUtil::IsValidPath<v1::Feed>(path);
+}
+
+// The masked fields of the request's feed over `to`.
 Result<void> apply_update(Core& core, const v1::UpdateFeedRequest& request, v1::Feed& to, bool& paused) {
-  static const std::set<std::string> kChangeable = {"sink", "poll_interval", "max_removal_share", "labels",
-                                                    "rss"};
+  constexpr const char* kFields =
+      "sink, poll_interval, max_removal_share, labels, content, state, or the selection of the feed's "
+      "provider "
+      "or a field of it, such as rss or github.kinds";
   if (request.update_mask().paths().empty()) {
     return invalid("NOTHING_TO_UPDATE", "update_mask names no field, so that nothing would change",
-                   "Name the fields to set: sink, poll_interval, max_removal_share, labels, state or rss.");
+                   std::string("Name the fields to set: ") + kFields + ".");
   }
   for (const std::string& path : request.update_mask().paths()) {
     if (path == "state") {
@@ -218,10 +230,10 @@ Result<void> apply_update(Core& core, const v1::UpdateFeedRequest& request, v1::
       paused = wanted == v1::Feed::PAUSED;
       continue;
     }
-    if (!kChangeable.contains(path)) {
+    if (!is_changeable(path, to)) {
       return invalid("FIELD_NOT_CHANGEABLE",
                      "update_mask names \"" + path.substr(0, 60) + "\", which cannot be changed",
-                     "Use sink, poll_interval, max_removal_share, labels, state or rss.");
+                     std::string("Use ") + kFields + ".");
     }
     google::protobuf::FieldMask one;
     one.add_paths(path);
@@ -248,7 +260,7 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   bool paused = feed->record.paused();
   checked = apply_update(core, request, after, paused);
   if (!checked) co_return std::move(checked).error();
-  if (!same_selection(*find_provider(core.seams, before.provider()), before, after)) {
+  if (!may_become(*find_provider(core.seams, before.provider()), before, after)) {
     co_return invalid("SELECTION_FIXED", "The update would make " + name + " another feed",
                       "Create a new feed for the other selection, and delete this one.");
   }
@@ -277,20 +289,6 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   }
   co_return show(core, *feed, syncing);
 }
-
-namespace {
-
-// What a feed has of its own besides its two records.
-void forget_progress(state::Batch& batch, const std::string& feed) {
-  batch.delete_prefixes.emplace_back(state::Table::kManifest, state::manifest_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kSeen, state::seen_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kDoubts, state::doubts_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kEnumerations, state::enumeration_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kCursorParts, state::cursor_part_prefix(feed));
-  batch.delete_prefixes.emplace_back(state::Table::kDeadLetters, state::dead_letter_prefix(feed));
-}
-
-} // namespace
 
 Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   const std::string& name = request.name(); // the frame keeps the request
@@ -326,14 +324,10 @@ Task<Result<v1::Feed>> reset_feed(Core& core, v1::ResetFeedRequest request) {
   auto checked = check_etag(feed->settings(), request.etag());
   if (!checked) co_return std::move(checked).error();
   if (const auto active = core.scheduler.active_of_feed(name)) co_return feed_busy(name, active->sync.name());
-  st::FeedStateRecord fresh;
-  fresh.set_epoch(feed->state.epoch() + 1);
-  fresh.set_last_sync(feed->state.last_sync());
-  if (feed->state.has_next_sync_at()) *fresh.mutable_next_sync_at() = feed->state.next_sync_at();
-  feed->state = fresh;
+  feed->state = next_epoch(feed->state);
   state::Batch batch;
   forget_progress(batch, name);
-  state::put_record(batch, state::feed_key(name), fresh);
+  state::put_record(batch, state::feed_key(name), feed->state);
   crash_point("feed.reset.committing");
   auto written = co_await core.seams.store.commit(std::move(batch));
   if (!written) co_return std::move(written).error();

@@ -198,6 +198,12 @@ class Provider {
   virtual Result<void> canonicalize(circuit::feeds::v1::Feed& feed) const = 0;
   // What makes two selections the same feed; part of it becomes the id of a feed that was given none.
   virtual std::string identity(const circuit::feeds::v1::Feed& feed) const = 0;
+  // Whether a feed may go on with another selection: a sync after the change delivers what is new in it, and
+  // removes what is not in it any more, as if the source had changed.
+  virtual bool may_become(const circuit::feeds::v1::Feed& before,
+                          const circuit::feeds::v1::Feed& after) const {
+    return identity(before) == identity(after);
+  }
   // Whose patience its requests use up (account, host): the scheduler is fair between these.
   virtual std::string fairness_key(const circuit::feeds::v1::Feed& feed) const = 0;
   virtual std::unique_ptr<Feed> make_feed(const circuit::feeds::v1::Feed& feed) const = 0;

@@ -4,6 +4,7 @@
 
 #include "ingest/state/records.h"
 #include "ingest/sync/feed_connections.h"
+#include "ingest/sync/sink_anew.h"
 
 namespace circuit::sync {
 
@@ -192,6 +193,13 @@ Task<SyncResult> Scheduler::execute(ActivePtr active, RunPlace& place) {
     co_return result;
   }
   result.feed = std::move(*stored);
+  const bool asked_for = result.feed->state.active_sync() == active->sync();
+  if (asked_for && !active->retract_reason) {
+    auto meeting = meet_gone_sink(seams_.store, sinks_, options_.default_sink, active->status->sync.mode(),
+                                  result.feed.get());
+    result.error = co_await std::move(meeting);
+    if (result.error) co_return result;
+  }
   if (active->cancel_requested || stopping_) { // while it was loaded, when there was no run to tell
     result.error = stopped_before_it_began();
     co_return result;

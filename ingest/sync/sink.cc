@@ -20,4 +20,6 @@ Task<Result<circuit::feeds::v1::RawContent>> SinkSession::deliver_content(Conten
                        "Use a sink that takes them, or the content policy CONTENT_TEXT.");
 }
 
+Task<std::optional<GoneStorage>> Sink::find_gone(std::string /*position*/) { co_return std::nullopt; }
+
 } // namespace circuit::sync

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,12 @@ struct SessionRequest {
   int64_t epoch = 0;
 };
 
+// A sink's storage of which nothing is left.
+struct GoneStorage {
+  Error problem;        // as recover() says it
+  std::string position; // of the storage that may begin in its place
+};
+
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -98,6 +105,10 @@ class Sink {
   // Called once before the first session, with SinkRecord.position as last committed, or empty.
   // INVALID, PERMISSION or EXHAUSTED: it cannot be used as configured. TRANSIENT: not reachable now.
   virtual Task<Result<void>> recover(std::string position) = 0;
+  // Where nothing is left of what `position` covers, as when a file was removed or emptied. nullopt (the
+  // default): something is left, or the sink cannot know. Looks and touches nothing, at any time.
+  virtual Task<std::optional<GoneStorage>> find_gone(std::string position);
+  // CORRUPT: what it has open is not its storage any more; recover another one.
   virtual Task<Result<std::unique_ptr<SinkSession>>> open(SessionRequest request) = 0;
   // Waits until everything accepted is settled, and lets go of files and connections.
   virtual Task<void> close() = 0;

@@ -1,5 +1,6 @@
 // The Syncs service's requests, and the syncs that nobody asked for.
 
+#include <iterator>
 #include <map>
 
 #include "ingest/runtime/crash_point.h"
@@ -216,15 +217,17 @@ Task<Result<v1::Sync>> get_sync(Core& core, v1::GetSyncRequest request) {
 namespace {
 
 // What the store may not have, where the list has it: key and sync. Polls that changed nothing, and what is
-// active: a poll is not written before it has something to say.
+// active: a poll is not written before it has something to say. The first so many of them.
 std::map<std::string, v1::Sync> not_stored_after(const Core& core, const std::string& feed,
-                                                 const std::string& after) {
+                                                 const std::string& after, size_t most) {
   std::map<std::string, v1::Sync> syncs;
   const auto add = [&](v1::Sync sync) {
     std::string key = feed.empty()
                           ? state::run_key(sync.name())
                           : state::run_by_feed_key(feed, from_timestamp(sync.created_at()), sync.name());
-    if (key > after) syncs.emplace(std::move(key), std::move(sync));
+    if (key <= after || (syncs.size() == most && key > std::prev(syncs.end())->first)) return;
+    syncs.emplace(std::move(key), std::move(sync));
+    if (syncs.size() > most) syncs.erase(std::prev(syncs.end()));
   };
   const QuietPolls& quiet = core.scheduler.quiet_polls();
   if (feed.empty()) {
@@ -260,7 +263,8 @@ Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest 
   auto records = co_await state::load_records<st::RunRecord>(core.seams.store, keys);
   if (!records) co_return std::move(records).error();
   v1::ListSyncsResponse response;
-  const auto others = not_stored_after(core, request.feed(), page->after);
+  // A page of them, and as many as rows may stand for and have been pruned.
+  const auto others = not_stored_after(core, request.feed(), page->after, page->size + rows->size());
   auto other = others.begin();
   const std::string* last = &page->after;
   const auto size = static_cast<int>(page->size);

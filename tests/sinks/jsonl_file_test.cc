@@ -134,6 +134,103 @@ TEST_F(JsonlFileTest, RefusesAFileThatIsShorterThanCommitted) {
   EXPECT_EQ(open_error(), "SINK_FILE_SHORTER");
 }
 
+TEST_F(JsonlFileTest, IsGoneWhenItIsMissingOrEmptyAndNotWhenAnythingIsLeft) {
+  open();
+  append("1\n2\n");
+  commit();
+  crash();
+  EXPECT_FALSE(find_gone_file(path_, stored_));
+  put(path_, "1\n");
+  EXPECT_FALSE(find_gone_file(path_, stored_)) << "somebody may have what is left";
+  put(path_, "");
+  EXPECT_TRUE(find_gone_file(path_, stored_));
+  std::filesystem::remove(path_);
+  const auto gone = find_gone_file(path_, stored_);
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->problem.reason, "SINK_FILE_SHORTER");
+  EXPECT_FALSE(std::filesystem::exists(path_));
+
+  stored_ = gone->position;
+  open();
+  append("3\n");
+  commit();
+  EXPECT_EQ(content(path_), "3\n");
+  open();
+}
+
+TEST_F(JsonlFileTest, ARotationIsNotTakenForAFileThatIsGone) {
+  open(3);
+  append("1\n2\n");
+  commit();
+  append("3\n"); // into the next one, which no commit knows of
+  crash();
+  put(path_, "");
+  EXPECT_FALSE(find_gone_file(path_, stored_));
+  EXPECT_FALSE(find_gone_file(path_, ""));
+  EXPECT_FALSE(find_gone_file(path_, "jsonl/1 generation=7 offset=0"));
+}
+
+TEST_F(JsonlFileTest, AFileThatBeginsAnewGoesOnWithItsNumber) {
+  put(path_ + ".4", "4\n");
+  open();
+  append("5\n");
+  commit();
+  crash();
+  std::filesystem::remove(path_);
+  std::filesystem::remove(path_ + ".4"); // taken away by whoever reads them
+  stored_ = find_gone_file(path_, stored_)->position;
+  open(1);
+  append("6\n");
+  commit();
+  append("7\n");
+  EXPECT_EQ(content(path_ + ".5"), "6\n");
+}
+
+TEST_F(JsonlFileTest, AFileThatBeganAnewCutsWhatACrashLeftAndNotWhatSomebodyPutThere) {
+  stored_ = "jsonl/1 generation=1 offset=0";
+  open();
+  append("1\n");
+  crash();
+  open();
+  EXPECT_EQ(content(path_), "");
+  crash();
+  std::filesystem::remove(path_ + ".uncommitted"); // as where another volume is mounted there
+  put(path_, "the old ones\n");
+  EXPECT_EQ(open_error(), "SINK_FILE_CHANGED");
+  EXPECT_EQ(content(path_), "the old ones\n");
+}
+
+TEST_F(JsonlFileTest, AWindowWithoutALineLeavesTheFileAsNew) {
+  open();
+  commit(); // all of it was rejected
+  append("1\n");
+  crash();
+  open();
+  EXPECT_EQ(content(path_), "");
+  append("2\n");
+  commit();
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".uncommitted"));
+  crash();
+  open();
+  EXPECT_EQ(content(path_), "2\n");
+}
+
+TEST_F(JsonlFileTest, WritesNothingToAFileThatWasRemovedOrMovedAwayWhileItWasOpen) {
+  open();
+  append("1\n");
+  commit();
+  EXPECT_TRUE(file_->expect_in_place().ok());
+  std::filesystem::rename(path_, path_ + ".moved");
+  EXPECT_EQ(file_->expect_in_place().error().reason, "SINK_FILE_CHANGED");
+  EXPECT_EQ(file_->append("2\n").error().reason, "SINK_FILE_CHANGED");
+  put(path_, "1\n");
+  EXPECT_EQ(file_->append("2\n").error().reason, "SINK_FILE_CHANGED") << "another file of that name";
+  std::filesystem::rename(path_ + ".moved", path_);
+  append("2\n");
+  std::filesystem::remove(path_);
+  EXPECT_EQ(file_->seal().error().reason, "SINK_FILE_CHANGED");
+}
+
 TEST_F(JsonlFileTest, RefusesAFileWhoseCommittedPartDoesNotEndALine) {
   open();
   append("1\n2\n");

@@ -94,6 +94,66 @@ TEST(AzureBlobFeed, OnlyWhatIsSelectedIsListedAndRead) {
   EXPECT_EQ(world.simulator.gets(), 2u);
 }
 
+TEST(AzureBlobFeed, ASelectionThatChangesBringsWhatIsNewInItAndRemovesWhatIsNotInItAnyMore) {
+  AzureWorld world;
+  world.put("a/1.txt", "a");
+  world.put("b/1.txt", "b");
+  world.put("b/2.bin", "b");
+  world.world.put("other", "o.txt", "o", world.now());
+  world.feed.set_name("feeds/one");
+  auto& selection = *world.feed.mutable_azure_blob();
+  selection.add_containers("docs");
+  selection.add_prefixes("a/");
+  ASSERT_EQ(world.sync().counts().delivered(), 1);
+
+  selection.set_prefixes(0, "b/");
+  selection.add_exclude("**/*.bin");
+  ASSERT_TRUE(world.update(world.feed, {"azure_blob.prefixes", "azure_blob.exclude"}).ok());
+  v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.counts().delivered(), 1);
+  EXPECT_EQ(sync.counts().removed(), 1);
+  EXPECT_TRUE(world.holds("docs/b/1.txt"));
+
+  selection.clear_containers();
+  ASSERT_TRUE(world.update(world.feed, {"azure_blob.containers"}).ok());
+  EXPECT_EQ(world.sync().counts().delivered(), 0) << "there is no b/ elsewhere";
+  selection.clear_prefixes();
+  selection.clear_exclude();
+  ASSERT_TRUE(world.update(world.feed, {"azure_blob"}).ok());
+  EXPECT_EQ(world.sync().counts().delivered(), 3);
+  selection.add_containers("other");
+  ASSERT_TRUE(world.update(world.feed, {"azure_blob.containers"}).ok());
+  EXPECT_EQ(world.sync().counts().removed(), 3);
+  EXPECT_EQ(world.receiver().documents.size(), 1u);
+}
+
+TEST(AzureBlobFeed, AListingOfAnotherSelectionDoesNotGoOnAndTakeTheRestForGone) {
+  AzureWorld world;
+  for (int i = 0; i < 6; ++i) world.put("a/" + std::to_string(i), "a");
+  for (int i = 0; i < 10; ++i) world.put("c/" + std::to_string(i), "c");
+  world.feed.set_name("feeds/one");
+  auto& selection = *world.feed.mutable_azure_blob();
+  selection.add_prefixes("a/");
+  selection.add_prefixes("c/");
+  ASSERT_EQ(world.sync().counts().delivered(), 16);
+  // Of c/ alone, which breaks off; then both are selected again.
+  v1::Feed narrow = world.feed;
+  narrow.mutable_azure_blob()->clear_prefixes();
+  narrow.mutable_azure_blob()->add_prefixes("c/");
+  ASSERT_TRUE(world.update(narrow, {"azure_blob.prefixes"}).ok());
+  world.answer_instead([](const auto& request) -> std::optional<providers::SimResponse> {
+    if (request.target.find("marker=") == std::string::npos) return std::nullopt;
+    return providers::text_response(404, "text/html", "<html>not found</html>");
+  });
+  ASSERT_EQ(world.WorkerWorld::sync(narrow).state(), v1::Sync::FAILED);
+  world.answer_instead(nullptr);
+  ASSERT_TRUE(world.update(world.feed, {"azure_blob.prefixes"}).ok());
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_EQ(sync.counts().removed(), 0);
+  EXPECT_EQ(world.receiver().documents.size(), 16u);
+}
+
 TEST(AzureBlobFeed, VersionsAndSnapshotsAreDocumentsWhereTheyAreSelected) {
   AzureWorld world;
   world.world.versioning = true;

@@ -70,6 +70,32 @@ TEST(GitHubRepositories, ThoseOfAnOwnerComeAndGo) {
   EXPECT_TRUE(world.sync_of(feed).complete());
 }
 
+TEST(GitHubRepositories, ASelectionThatChangesBringsWhatIsNewInItAndRemovesWhatIsNotInItAnyMore) {
+  GitHubWorld world;
+  world.commit_many(10);
+  world.world().add_repository("octocat", "second").commit({{"a.txt", {"a\n"}}});
+  auto feed = world.feed();
+  ASSERT_EQ(world.sync_of(feed).counts().delivered(), 10);
+
+  feed.mutable_github()->add_include("dir1/**");
+  ASSERT_TRUE(world.update(feed, {"github.include"}).ok());
+  EXPECT_EQ(world.sync_of(feed).counts().removed(), 9);
+  feed.mutable_github()->clear_include();
+  feed.mutable_github()->add_repositories("octocat/second");
+  ASSERT_TRUE(world.update(feed, {"github.include", "github.repositories"}).ok());
+  EXPECT_EQ(world.sync_of(feed).counts().delivered(), 10);
+  EXPECT_EQ(world.difference(), "");
+  feed.mutable_github()->add_kinds("issues");
+  ASSERT_TRUE(world.update(feed, {"github.kinds"}).ok());
+  EXPECT_EQ(world.sync_of(feed).counts().removed(), 11);
+  feed.mutable_github()->clear_kinds();
+  feed.mutable_github()->clear_repositories();
+  feed.mutable_github()->add_repositories("octocat/second");
+  ASSERT_TRUE(world.update(feed, {"github"}).ok());
+  EXPECT_EQ(world.sync_of(feed).counts().delivered(), 1);
+  EXPECT_EQ(world.receiver().documents.size(), 1u);
+}
+
 TEST(GitHubRepositories, OneThatIsMadePrivateIsDeliveredAgainAndSaysSo) {
   GitHubWorld world;
   world.commit_many(3);

@@ -110,6 +110,22 @@ TEST(HubSpotFormsFeed, SubmissionsOfAFormThatWasArchivedAreRemoved) {
   EXPECT_EQ(world.receiver().texts().size(), 5u);
 }
 
+TEST(HubSpotFormsFeed, ASelectionThatChangesBringsWhatIsNewInItAndRemovesWhatIsNotInItAnyMore) {
+  HubSpotWorld world;
+  world.world().add_form();
+  world.submit_many(7);
+  world.world().add_submission(1, world.now() - minutes(1));
+  auto feed = world.feed();
+  ASSERT_EQ(world.sync_of(feed).counts().delivered(), 8);
+  feed.mutable_hubspot_forms()->add_forms(world.world().form(1).id);
+  ASSERT_TRUE(world.update(feed, {"hubspot_forms.forms"}).ok());
+  EXPECT_EQ(world.sync_of(feed).counts().removed(), 7);
+  feed.mutable_hubspot_forms()->clear_forms();
+  ASSERT_TRUE(world.update(feed, {"hubspot_forms"}).ok());
+  EXPECT_EQ(world.sync_of(feed).counts().delivered(), 7);
+  EXPECT_EQ(world.receiver().documents.size(), 8u);
+}
+
 TEST(HubSpotFormsFeed, AFormThatTheListPassesOverKeepsItsSubmissions) {
   HubSpotWorld world;
   world.submit_many(3);

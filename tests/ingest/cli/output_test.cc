@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "ingest/cli/connection_options.h"
 #include "ingest/cli/exit_code.h"
 #include "ingest/cli/progress.h"
@@ -140,6 +142,65 @@ TEST(Selections, OfAnAccountAreMadeByFlags) {
   EXPECT_EQ(make_feeds("github", {}, flags)->at(0).github().repositories(0), "octo/tools");
   EXPECT_EQ(make_feeds("azure-blob", {"docs"}, flags).error().reason, "SELECTION_UNEXPECTED");
   EXPECT_EQ(make_feeds("azure-blob", {}, {}).error().reason, "SELECTION_MISSING");
+}
+
+TEST(Selections, ChangeInWhatIsGivenAndInNothingElse) {
+  struct Row {
+    std::string provider;
+    std::function<void(SelectionFlags&)> give;
+    std::vector<std::string> paths;
+    std::string error;
+  };
+  const std::vector<Row> rows = {
+      {"azure-blob",
+       [](auto& f) {
+         f.prefixes = {"a/", "b/"};
+       },
+       {"azure_blob.prefixes"},
+       ""},
+      {"azure-blob",
+       [](auto& f) {
+         f.include = {"*.pdf"};
+         f.with_versions = true;
+         f.content = "none";
+       },
+       {"content", "azure_blob.include", "azure_blob.with_versions"},
+       ""},
+      {"github", [](auto& f) { f.include = {"docs/**"}; }, {"github.include"}, ""},
+      {"github",
+       [](auto& f) {
+         f.kinds = {"issues"};
+         f.cleared = {"branch", "with-permissions"};
+       },
+       {"github.branches", "github.kinds", "github.with_permissions"},
+       ""},
+      {"hubspot-forms", [](auto& f) { f.cleared = {"form"}; }, {"hubspot_forms.forms"}, ""},
+      {"rss", [](auto& f) { f.with_history = true; }, {"rss.with_history"}, ""},
+      {"rss", [](auto& f) { f.prefixes = {"a/"}; }, {}, "--prefix says nothing of what rss reads"},
+      {"github", [](auto& f) { f.cleared = {"form"}; }, {}, "--form says nothing of what github reads"},
+      {"github",
+       [](auto& f) {
+         f.kinds = {"issues"};
+         f.cleared = {"kind"};
+       },
+       {},
+       "--kind is given and cleared"},
+  };
+  for (const Row& row : rows) {
+    SelectionFlags flags;
+    EXPECT_FALSE(changes_selection(flags));
+    row.give(flags);
+    EXPECT_TRUE(changes_selection(flags));
+    circuit::feeds::v1::Feed feed;
+    google::protobuf::FieldMask mask;
+    const auto changed = change_selection(flags, row.provider, feed, mask);
+    EXPECT_EQ(changed ? "" : changed.error().message, row.error);
+    if (!changed) continue;
+    EXPECT_EQ(std::vector<std::string>(mask.paths().begin(), mask.paths().end()), row.paths);
+    EXPECT_EQ(feed.azure_blob().prefixes_size(), static_cast<int>(flags.prefixes.size()));
+    EXPECT_EQ(feed.github().kinds_size(), static_cast<int>(flags.kinds.size()));
+    EXPECT_EQ(feed.azure_blob().with_versions(), flags.with_versions);
+  }
 }
 
 TEST(Selections, TakeNamesWithAndWithoutTheirCollection) {

@@ -379,6 +379,14 @@ TEST_F(Program, DrivesAWorkerWithTheSameCommands) {
               AllOf(HasSubstr("feeds/news"), HasSubstr(simulator.feed(1))));
   EXPECT_THAT(circuit({"feeds", "show", "news"}, through).out, HasSubstr("team=search"));
   EXPECT_THAT(circuit({"syncs", "list", "--feed", "news"}, through).out, HasSubstr("SUCCEEDED"));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--with-history", "--json"}, through).out,
+              AllOf(HasSubstr("\"withHistory\":true"), HasSubstr("search")));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--clear", "with-history", "--json"}, through).out,
+              Not(HasSubstr("withHistory")));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--prefix", "a/"}, through).err,
+              HasSubstr("--prefix says nothing of what rss reads"));
+  EXPECT_THAT(circuit({"feeds", "update", "news", "--identity", "link"}, through).err,
+              HasSubstr("SELECTION_FIXED"));
   EXPECT_EQ(circuit({"feeds", "show", "absent"}, through).code, 1);
   EXPECT_EQ(circuit({"feeds", "reset", "news"}, through).code, 0);
   EXPECT_THAT(circuit({"syncs", "start", "news"}, through).err, HasSubstr("5 delivered"));
@@ -391,6 +399,61 @@ TEST_F(Program, DrivesAWorkerWithTheSameCommands) {
   EXPECT_EQ(ended.code, 143) << ended.err;
   EXPECT_THAT(ended.err, AllOf(HasSubstr("message=\"sync ended\""), HasSubstr("feed=feeds/news"),
                                HasSubstr("message=stopped")));
+}
+
+TEST_F(Program, AFileThatWasRemovedOnPurposeBeginsAnewWithResend) {
+  const Simulator simulator({"--feeds", "2", "--items", "5"});
+  const std::string out = folder_.path("out.jsonl");
+  const std::vector<std::string> to_file = {"--sink", "jsonl:" + out};
+  const std::vector<std::string> again = {"--sink", "jsonl:" + out, "--resend"};
+  ASSERT_EQ(circuit(sync_arguments({simulator.feed(0)}, to_file)).code, 0);
+
+  std::filesystem::remove(out);
+  const auto refused = circuit(sync_arguments({simulator.feed(0)}, to_file));
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("SINK_FILE_SHORTER"), HasSubstr("--resend")));
+  EXPECT_FALSE(std::filesystem::exists(out));
+
+  const auto resent = circuit(sync_arguments({simulator.feed(0)}, again));
+  EXPECT_EQ(resent.code, 0) << resent.err;
+  EXPECT_EQ(delivered_ids(folder_.read("out.jsonl")).size(), 5u);
+  EXPECT_EQ(circuit(sync_arguments({simulator.feed(1)}, to_file)).code, 0);
+  EXPECT_THAT(delivered_ids(folder_.read("out.jsonl")),
+              UnorderedElementsAreArray(simulator.current_documents()));
+
+  // A part of it may be somebody's last copy.
+  std::filesystem::resize_file(out, 10);
+  const auto cut = circuit(sync_arguments({simulator.feed(0)}, again));
+  EXPECT_THAT(cut.err, AllOf(HasSubstr("SINK_FILE_SHORTER"), HasSubstr("move it away")));
+  EXPECT_EQ(std::filesystem::file_size(out), 10u);
+  std::filesystem::remove(out);
+
+  const auto shared = circuit(sync_arguments({simulator.feed(0)}, again));
+  EXPECT_EQ(shared.code, 1);
+  EXPECT_THAT(shared.err, AllOf(HasSubstr("it also held documents of feeds/"), HasSubstr("feeds reset")));
+}
+
+TEST_F(Program, AFileThatIsRemovedUnderARunningWorkerIsNoticedAndBeginsAnew) {
+  const Simulator simulator({"--feeds", "1", "--items", "5"});
+  std::unique_ptr<Process> worker;
+  const std::map<std::string, std::string> through = {{"CIRCUIT_FEEDS_SERVER", serve(worker)}};
+  ASSERT_EQ(circuit({"feeds", "create", "rss", simulator.feed(0), "--name", "news"}, through).code, 0);
+  ASSERT_EQ(circuit({"sync", "feeds/news"}, through).code, 0);
+
+  std::filesystem::remove(folder_.path("out.jsonl"));
+  simulator.post("/_control/edit?feed=0");
+  const auto refused = circuit({"sync", "feeds/news"}, through);
+  EXPECT_EQ(refused.code, 1) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("SINK_FILE_SHORTER"));
+  EXPECT_EQ(circuit({"feeds", "reset", "news"}, through).code, 0);
+  const auto anew = circuit({"sync", "feeds/news"}, through);
+  EXPECT_EQ(anew.code, 0) << anew.err;
+  EXPECT_EQ(delivered_ids(folder_.read("out.jsonl")).size(), 5u);
+
+  std::filesystem::remove(folder_.path("out.jsonl"));
+  const auto resent = circuit({"sync", "feeds/news", "--resend"}, through);
+  EXPECT_EQ(resent.code, 0) << resent.err;
+  EXPECT_EQ(delivered_ids(folder_.read("out.jsonl")).size(), 5u);
 }
 
 TEST_F(Program, NamesTheWorkerThatHoldsTheDataDirectory) {

@@ -21,9 +21,9 @@ using std::chrono::seconds;
 constexpr const char* kName = "connections/ann";
 constexpr const char* kAccount = "ann@example.com";
 
-bool is_unknown(TokenFault fault) {
-  return fault == TokenFault::kRequestLost || fault == TokenFault::kResponseLost ||
-         fault == TokenFault::kResponseLate || fault == TokenFault::kBadGateway;
+bool takes_place_unheard(TokenFault fault) {
+  return fault == TokenFault::kResponseLost || fault == TokenFault::kResponseLate ||
+         fault == TokenFault::kBadGateway;
 }
 
 struct Draw {
@@ -32,6 +32,7 @@ struct Draw {
   double unknown_share = 0; // of the faults: those that leave the outcome unknown
   double commit_error = 0;
   int crashes = 0;
+  Duration outage{}; // nothing takes place, and mostly nobody can know
   uint64_t seed = 0;
 
   static Draw of(uint64_t seed) {
@@ -50,12 +51,14 @@ struct Draw {
     draw.unknown_share = kShares[random.below(kShares.size())];
     draw.commit_error = kCommitErrors[random.below(kCommitErrors.size())];
     draw.crashes = static_cast<int>(random.below(4));
+    if (random.chance(0.3)) draw.outage = minutes(1 + random.below(60));
     return draw;
   }
 };
 
 struct Tally {
-  uint64_t schedules = 0, crashes = 0, exchanges = 0, reused = 0, lost = 0, kept = 0, retried = 0;
+  uint64_t schedules = 0, crashes = 0, exchanges = 0, reused = 0, lost = 0, kept = 0, retried = 0,
+           outages = 0;
 };
 
 class Schedule {
@@ -77,8 +80,9 @@ class Schedule {
     }
     world_.run_for(3 * draw_.server.access_token_lifetime);
     peace();
+    if (draw_.outage > Duration(0)) outage(tally);
     // As long as the longest backoff, and then until nothing is under way.
-    world_.run_for(2 * draw_.server.access_token_lifetime + minutes(15));
+    world_.run_for(2 * draw_.server.access_token_lifetime + minutes(20));
     world_.loop.run([&] { return world_.connections->gauges().refreshing == 0; });
     check(tally);
     world_.stop();
@@ -96,6 +100,26 @@ class Schedule {
     world_.store->faults().commit_error = 0;
   }
 
+  // However long it takes, it costs a handful of requests, and nobody is asked for.
+  void outage(Tally& tally) {
+    world_.run_for(draw_.server.access_token_lifetime / 2 + minutes(16)); // what went wrong before is over
+    const bool was_lost = world_.get(kName).state() == v1::Connection::NEEDS_REAUTHORIZATION;
+    int requests = 0;
+    world_.server.token_fault = [&](SystemTime) {
+      ++requests;
+      constexpr std::array kNothingTakesPlace = {TokenFault::kRequestLost, TokenFault::kRequestLost,
+                                                 TokenFault::kUnavailable, TokenFault::kRefusedConnection};
+      return kNothingTakesPlace[dice_.below(kNothingTakesPlace.size())];
+    };
+    world_.run_for(draw_.outage);
+    world_.server.token_fault = nullptr;
+    constexpr int kHandful = 16;
+    EXPECT_LE(requests, kHandful);
+    const auto state = world_.get(kName).state();
+    EXPECT_EQ(state == v1::Connection::NEEDS_REAUTHORIZATION, was_lost);
+    ++tally.outages;
+  }
+
   TokenFault draw_fault() {
     if (!dice_.chance(draw_.fault_rate)) return TokenFault::kNone;
     constexpr std::array kUnknown = {TokenFault::kRequestLost, TokenFault::kResponseLost,
@@ -104,7 +128,7 @@ class Schedule {
                                       TokenFault::kThrottled, TokenFault::kSlow};
     const TokenFault fault = dice_.chance(draw_.unknown_share) ? kUnknown[dice_.below(kUnknown.size())]
                                                                : kHarmless[dice_.below(kHarmless.size())];
-    if (is_unknown(fault)) ++interruptions_[stored_version()];
+    if (takes_place_unheard(fault)) ++interruptions_[stored_version()];
     return fault;
   }
 
@@ -135,18 +159,16 @@ class Schedule {
     ++tally.schedules;
     tally.exchanges += world_.server.exchanges();
     tally.reused += world_.server.reuses();
-    // No token is sent more than twice, answers apart that said that nothing took place.
     for (const auto& [token, times] : world_.server.presented()) {
       if (times > 1) ++tally.retried;
-      EXPECT_TRUE(times <= 2 || !draw_.server.rotates) << times;
     }
     const v1::Connection connection = world_.get(kName);
-    const int interrupted = interruptions_[stored_version()];
     if (connection.state() == v1::Connection::NEEDS_REAUTHORIZATION) {
       ++tally.lost;
       EXPECT_TRUE(draw_.server.rotates) << "a token that is not spent cannot be lost";
-      const bool forgiving = draw_.server.reuse_leeway >= hours(1);
-      EXPECT_GE(interrupted, forgiving ? 2 : 1) << connection.state_error().ShortDebugString();
+      EXPECT_LT(draw_.server.reuse_leeway, hours(1)) << "the server would have taken it again";
+      EXPECT_GE(interruptions_[stored_version()], 1) << connection.state_error().ShortDebugString();
+      EXPECT_FALSE(world_.server.is_current(world_.stored_refresh_token(kName)));
       EXPECT_EQ(connection.state_error().reason(), "REFRESH_OUTCOME_UNKNOWN");
       return;
     }
@@ -160,7 +182,7 @@ class Schedule {
   Draw draw_;
   ConnectionsWorld world_;
   SeededRandom dice_;
-  std::map<int64_t, int> interruptions_; // by credential version: exchanges whose outcome nobody was told
+  std::map<int64_t, int> interruptions_; // by credential version: exchanges that may have taken place unheard
 };
 
 uint64_t from_environment(const char* name, uint64_t otherwise) {
@@ -168,7 +190,7 @@ uint64_t from_environment(const char* name, uint64_t otherwise) {
   return value ? std::strtoull(value, nullptr, 10) : otherwise;
 }
 
-TEST(RefreshSimulation, NoTokenIsSpentTwiceAndNoConnectionIsLostThatCouldBeKept) {
+TEST(RefreshSimulation, NoConnectionIsLostThatCouldBeKept) {
   constexpr uint64_t kDefault = 10'000;
   const uint64_t only = from_environment("CIRCUIT_REFRESH_SEED", 0);
   const uint64_t count = only != 0 ? 1 : from_environment("CIRCUIT_REFRESH_SEEDS", kDefault);
@@ -181,9 +203,10 @@ TEST(RefreshSimulation, NoTokenIsSpentTwiceAndNoConnectionIsLostThatCouldBeKept)
       FAIL() << "replay: CIRCUIT_REFRESH_SEED=" << seed;
     }
   }
-  std::printf("%lu schedules, %lu crashes, %lu exchanges; kept %lu, lost %lu, retried %lu, reuses %lu\n",
-              tally.schedules, tally.crashes, tally.exchanges, tally.kept, tally.lost, tally.retried,
-              tally.reused);
+  std::printf(
+      "%lu schedules, %lu crashes, %lu outages, %lu exchanges; kept %lu, lost %lu, retried %lu, reuses %lu\n",
+      tally.schedules, tally.crashes, tally.outages, tally.exchanges, tally.kept, tally.lost, tally.retried,
+      tally.reused);
   if (count >= kDefault) {
     EXPECT_GT(tally.lost, 0u) << "the worlds are too friendly to prove anything";
     EXPECT_GT(tally.retried, 0u);

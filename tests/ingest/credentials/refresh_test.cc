@@ -71,7 +71,6 @@ TEST_F(Refresh, AnExchangeEndsBeforeAnybodyElseMayBeginOne) {
   run_for(minutes(2));
   const auto answers = ask_at_once(3);
   EXPECT_EQ(network->in_flight(), 0u);
-  for (const auto& [token, times] : server.presented()) EXPECT_LE(times, 2);
   EXPECT_EQ(answers.size(), 3u);
 }
 
@@ -115,7 +114,7 @@ TEST_F(Refresh, NoTokenIsSpentWhileTheStoreCannotBeWritten) {
 }
 
 // 5
-TEST_F(Refresh, ALostAnswerIsFollowedByOneMoreTryWithTheSameToken) {
+TEST_F(Refresh, ALostAnswerIsFollowedWithinSecondsByTheSameToken) {
   next_faults({TokenFault::kRequestLost});
   run_until_due();
   run_for(seconds(30));
@@ -123,13 +122,69 @@ TEST_F(Refresh, ALostAnswerIsFollowedByOneMoreTryWithTheSameToken) {
   EXPECT_EQ(exchanges(), 1u);
 }
 
-TEST_F(Refresh, AfterTwoLostAnswersAPersonIsAskedForAndNothingIsSentAnyMore) {
-  next_faults({TokenFault::kRequestLost, TokenFault::kRequestLost});
+TEST_F(Refresh, AnOutageOfAnHourCostsAHandfulOfRequestsAndNoConnection) {
+  std::vector<TokenFault> outage = {TokenFault::kRequestLost, TokenFault::kUnavailable,
+                                    TokenFault::kRefusedConnection, TokenFault::kRequestLost};
+  size_t requests = 0;
+  server.token_fault = [&](SystemTime) { return outage[requests++ % outage.size()]; };
   run_until_due();
-  run_for(hours(5));
+  const SystemTime over = now() + hours(1);
+  while (now() + minutes(1) < expires()) {
+    EXPECT_EQ(ask(kName), "200") << "the token is still good";
+    run_for(minutes(1));
+  }
+  run_for(expires() - now());
+  while (now() < over) {
+    const auto refused = run(api->send(api_request(kName)));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().cls, ErrorClass::kTransient);
+    EXPECT_EQ(refused.error().reason, "REFRESH_PENDING");
+    ASSERT_TRUE(refused.error().retry_at);
+    EXPECT_GT(*refused.error().retry_at, now());
+    EXPECT_LE(*refused.error().retry_at, now() + minutes(16));
+    run_for(minutes(1));
+  }
+  EXPECT_LE(requests, 14u);
+  EXPECT_EQ(state(), v1::Connection::REFRESHING) << reason();
+  server.token_fault = nullptr;
+  run_for(minutes(16));
+  EXPECT_EQ(state(), v1::Connection::ACTIVE);
+  EXPECT_EQ(ask(kName), "200");
+  EXPECT_EQ(server.reuses(), 0u);
+}
+
+TEST_F(Refresh, ASpentTokenIsTriedUntilTheServerSaysNo) {
+  next_faults({TokenFault::kBadGateway, TokenFault::kUnavailable, TokenFault::kRequestLost});
+  run_until_due();
+  EXPECT_EQ(state(), v1::Connection::REFRESHING);
+  run_for(minutes(5));
   EXPECT_EQ(state(), v1::Connection::NEEDS_REAUTHORIZATION);
   EXPECT_EQ(reason(), "REFRESH_OUTCOME_UNKNOWN");
-  EXPECT_EQ(server.refresh_requests(), 2u);
+  EXPECT_THAT(get(kName).state_error().message(), HasSubstr("does not take the one before it any more"));
+  EXPECT_EQ(server.reuses(), 1u);
+  const uint64_t sent = server.refresh_requests();
+  run_for(hours(5));
+  EXPECT_EQ(server.refresh_requests(), sent);
+}
+
+TEST(RefreshLeeway, AnAnswerThatWasLostIsMadeUpForUntilTheLastMomentOfTheLeeway) {
+  for (const uint64_t seed : {1, 2, 3, 4, 5}) {
+    providers::AuthorizationServerOptions options;
+    options.reuse_leeway = minutes(10);
+    ConnectionsWorld world(seed, options);
+    world.profile.methods[0].oauth->reuse_leeway = minutes(10);
+    world.boot();
+    ASSERT_TRUE(world.connect(kName, kAccount));
+    std::optional<SystemTime> began;
+    world.server.token_fault = [&](SystemTime at) {
+      if (!began) return began = at, TokenFault::kResponseLost;
+      return at < *began + minutes(9) ? TokenFault::kRequestLost : TokenFault::kNone;
+    };
+    world.run_for(hours(2));
+    EXPECT_EQ(world.get(kName).state(), v1::Connection::ACTIVE);
+    EXPECT_EQ(world.ask(kName), "200");
+    EXPECT_EQ(world.server.reuses(), 0u);
+  }
 }
 
 TEST_F(Refresh, ACrashBetweenIntentAndAnswerIsOneMoreTry) {
@@ -148,7 +203,7 @@ TEST_F(Refresh, TriesThatDidNotTakePlaceDoNotCount) {
   next_faults({TokenFault::kUnavailable, TokenFault::kThrottled, TokenFault::kRefusedConnection,
                TokenFault::kUnavailable, TokenFault::kUnavailable});
   run_until_due();
-  run_for(minutes(5));
+  run_for(minutes(16));
   EXPECT_EQ(state(), v1::Connection::ACTIVE);
   EXPECT_EQ(exchanges(), 1u);
   EXPECT_EQ(get(kName).refresh_failures(), 0);
@@ -222,14 +277,20 @@ TEST(RefreshPlan, TheMarginIsAFunctionOfTheLifetime) {
   EXPECT_EQ(refresh_margin(Duration(0)), Duration(0));
 }
 
-TEST(RefreshPlan, BackoffFitsIntoWhatIsLeftOfTheToken) {
+TEST(RefreshPlan, BackoffGrowsToAQuarterOfAnHourAndTriesOnceMoreBeforeTheTokenEnds) {
   SeededRandom random(1);
-  for (int failures = 1; failures < 40; ++failures) {
-    EXPECT_LE(refresh_backoff(failures, minutes(8), random), minutes(2) + seconds(1));
-    EXPECT_LE(refresh_backoff(failures, -minutes(8), random), minutes(2) + seconds(1));
-    EXPECT_LE(refresh_backoff(failures, std::nullopt, random), minutes(10) + seconds(1));
-    EXPECT_GE(refresh_backoff(failures, minutes(8), random), seconds(1));
+  for (const std::optional<Duration> left :
+       {std::optional<Duration>(), std::optional<Duration>(-minutes(8))}) {
+    Duration bound = seconds(5);
+    for (int failures = 1; failures < 40; ++failures) {
+      const Duration wait = refresh_backoff(failures, left, random);
+      EXPECT_LE(wait, bound);
+      EXPECT_GE(wait, bound / 2);
+      bound = std::min<Duration>(bound * 3, minutes(15));
+    }
   }
+  EXPECT_EQ(refresh_backoff(20, minutes(4), random), minutes(4) - seconds(30));
+  EXPECT_GE(refresh_backoff(20, seconds(50), random), minutes(7));
 }
 
 TEST_F(Refresh, ATokenIsExchangedBeforeItEndsAndRequestsNeverWait) {
@@ -319,9 +380,9 @@ TEST_F(Refresh, RequestsOfAConnectionWithoutATokenDoNotStormTheServer) {
     EXPECT_EQ(ask(kName), "REFRESH_PENDING");
     run_for(Duration(seconds(1)));
   }
-  EXPECT_LE(server.refresh_requests() - before, 4u);
+  EXPECT_LE(server.refresh_requests() - before, 1u);
   server.token_fault = nullptr;
-  run_for(minutes(3));
+  run_for(minutes(15));
   EXPECT_EQ(ask(kName), "200");
 }
 

@@ -14,11 +14,18 @@ class ReceiverSink final : public Sink {
       : receiver_(receiver), clock_(clock), power_(power) {}
 
   const std::string& uri() const override { return uri_; }
-  Task<Result<void>> recover(std::string) override {
+  Task<Result<void>> recover(std::string position) override {
     co_await clock_.sleep_for(receiver_.opening_takes);
+    if (position == kAnew) receiver_.removed = false;
+    if (receiver_.removed && !position.empty()) co_return removed();
     co_return Result<void>();
   }
+  Task<std::optional<GoneStorage>> find_gone(std::string) override {
+    if (!receiver_.removed) co_return std::nullopt;
+    co_return GoneStorage{removed(), kAnew};
+  }
   Task<Result<std::unique_ptr<SinkSession>>> open(SessionRequest) override {
+    if (receiver_.removed) co_return removed();
     std::unique_ptr<SinkSession> session = std::make_unique<Session>(*this);
     co_return session;
   }
@@ -50,6 +57,11 @@ class ReceiverSink final : public Sink {
     ReceiverSink& sink_;
     std::vector<std::shared_ptr<const DeliverBatch>> window_; // where it takes back
   };
+
+  static constexpr const char* kAnew = "anew";
+  static Error removed() {
+    return make_error(ErrorClass::kCorrupt, "SINK_FILE_SHORTER", "It was removed", "Put it back.");
+  }
 
   Task<Result<DeliverAck>> deliver(std::shared_ptr<const DeliverBatch> batch) {
     receiver_.outstanding_bytes += batch->bytes;

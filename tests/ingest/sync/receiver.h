@@ -24,6 +24,7 @@ struct Receiver {
   int fail_deliveries = 0;       // the next ones fail, applied or not
   bool apply_before_failing = false;
   bool takes_back = false; // as a file does: what was not committed is gone
+  bool removed = false;    // somebody removed all that it held, until it begins anew
   Duration takes{1000};
   Duration opening_takes{0};
   uint64_t outstanding_bytes = 0, outstanding_peak = 0;

@@ -30,12 +30,14 @@ struct Pool {
   state::MemoryDisk disk;
   state::MemoryStore store{disk, loop, random};
   std::vector<std::string> made;
-  SinkPool sinks{store, [this](const std::string& uri) -> Result<std::unique_ptr<Sink>> {
+  SinkPool sinks{store,
+                 [this](const std::string& uri) -> Result<std::unique_ptr<Sink>> {
                    if (uri == "bad")
                      return make_error(ErrorClass::kInvalid, "SINK_UNKNOWN", "No", "Use good.");
                    made.push_back(uri);
                    return std::unique_ptr<Sink>(std::make_unique<NamedSink>(uri));
-                 }};
+                 },
+                 ""};
   void open(const std::string& uri) {
     const auto session = run_on(loop, sinks.open(uri, SessionRequest{"feeds/one", 1}));
     EXPECT_EQ(session.error().reason, "SINK_UNREACHABLE");

@@ -111,6 +111,14 @@ Result<v1::Sync> WorkerWorld::start(const v1::Feed& feed, v1::SyncMode mode, con
   return ask(engine_->start_sync(std::move(request)));
 }
 
+Result<v1::Feed> WorkerWorld::update(const v1::Feed& feed, const std::vector<std::string>& paths) {
+  v1::UpdateFeedRequest request;
+  *request.mutable_feed() = feed;
+  request.mutable_feed()->clear_etag();
+  for (const auto& path : paths) request.mutable_update_mask()->add_paths(path);
+  return ask(engine_->update_feed(std::move(request)));
+}
+
 v1::Sync WorkerWorld::wait_for_end(const std::string& sync) {
   v1::Sync seen;
   for (;;) {

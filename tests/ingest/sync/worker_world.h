@@ -32,6 +32,8 @@ class WorkerWorld {
   Result<v1::Sync> start(const v1::Feed& feed, v1::SyncMode mode = v1::INCREMENTAL,
                          const std::string& request_id = "");
   v1::Sync wait_for_end(const std::string& sync);
+  // The feed as it is to be, in the fields that the paths name.
+  Result<v1::Feed> update(const v1::Feed& feed, const std::vector<std::string>& paths);
   // Stores a connection as whoever keeps the credentials would.
   void put_connection(const v1::Connection& connection);
   void forget_connection(const std::string& name);
