@@ -62,6 +62,39 @@ TEST(AzureBlobFeed, OnlyTheServiceItselfSaysThatAContainerIsGone) {
   }
 }
 
+TEST(AzureBlobFeed, AContainerThatCannotBeReadKeepsNoOtherFromBeingRead) {
+  struct Row {
+    int status;
+    const char* code;
+  };
+  for (const Row& row : {Row{500, "InternalError"}, Row{403, "AuthorizationFailure"},
+                         Row{409, "ContainerDisabled"}, Row{404, "ResourceNotFound"}}) {
+    AzureWorld world;
+    for (const char* name : {"aaa", "bbb", "ccc"}) world.world.put(name, "x.txt", name, world.now());
+    world.sync();
+    for (const char* name : {"aaa", "bbb", "ccc"}) world.world.put(name, "y.txt", name, world.now());
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (request.path() != "/bbb") return std::nullopt;
+      return providers::text_response(row.status, "application/xml",
+                                      std::string("<Error><Code>") + row.code + "</Code></Error>");
+    });
+    v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+    EXPECT_FALSE(sync.complete());
+    EXPECT_NE(sync.incomplete_reason().find("bbb"), std::string::npos) << sync.incomplete_reason();
+    EXPECT_NE(sync.incomplete_reason().find(row.code), std::string::npos) << sync.incomplete_reason();
+    EXPECT_EQ(sync.counts().removed(), 0) << row.code;
+    EXPECT_TRUE(world.holds("aaa/y.txt")) << row.code;
+    EXPECT_TRUE(world.holds("bbb/x.txt")) << row.code;
+    EXPECT_FALSE(world.holds("bbb/y.txt")) << row.code;
+    EXPECT_TRUE(world.holds("ccc/y.txt")) << row.code;
+    world.answer_instead([](const auto&) { return std::nullopt; });
+    sync = world.sync();
+    EXPECT_TRUE(sync.complete()) << sync.incomplete_reason();
+    EXPECT_TRUE(world.holds("bbb/y.txt")) << row.code;
+  }
+}
+
 TEST(AzureBlobFeed, AListingThatLeadsBackToItselfEnds) {
   for (const bool of_containers : {true, false}) {
     AzureWorld world;
