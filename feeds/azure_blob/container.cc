@@ -271,7 +271,8 @@ Task<void> ContainerReader::remove_deleted(const BlobsPage& page, bool last) {
   }
   for (std::string& name : gone) {
     if (live.contains(name)) continue;
-    const bool may_come = !last && !page.blobs.empty() && page.blobs.back().name == name;
+    // A page may be empty and not be the last one.
+    const bool may_come = !last && (page.blobs.empty() || page.blobs.back().name == name);
     if (may_come) {
       deleted_.push_back(std::move(name));
     } else {

@@ -174,6 +174,33 @@ TEST(AzureBlobFeed, WhatWasDeletedAndWrittenAgainIsThere) {
   }
 }
 
+TEST(AzureBlobFeed, WhatIsThereBehindAnEmptyPageIsNotRemovedForADeletedEntryBeforeIt) {
+  AzureWorld world;
+  world.put("a.txt", "a");
+  world.sync();
+  const std::string etag = world.world.find("docs", "a.txt")->etag;
+  const auto page = [](const std::string& blobs, const std::string& next) {
+    return providers::text_response(200, "application/xml",
+                                    "<EnumerationResults><Blobs>" + blobs + "</Blobs><NextMarker>" + next +
+                                        "</NextMarker></EnumerationResults>");
+  };
+  const auto entry = [](const std::string& deleted, const std::string& tag) {
+    return "<Blob><Name>a.txt</Name>" + deleted + "<Properties><Etag>" + tag +
+           "</Etag><Content-Length>1</Content-Length></Properties></Blob>";
+  };
+  world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (request.path() != "/docs") return std::nullopt;
+    const std::string target = request.target;
+    if (target.find("marker=2") != std::string::npos) return page("", "3");
+    if (target.find("marker=3") != std::string::npos) return page(entry("", etag), "");
+    return page(entry("<Deleted>true</Deleted>", "old"), "2");
+  });
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_EQ(sync.counts().removed(), 0);
+  EXPECT_EQ(sync.counts().unchanged(), 1);
+}
+
 TEST(AzureBlobFeed, ATagThatChangesIsAChangeThoughTheETagIsNot) {
   AzureWorld world;
   world.put("a.txt", "a").tags["state"] = "draft";
