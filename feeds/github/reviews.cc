@@ -9,6 +9,9 @@
 namespace circuit::feeds::github {
 namespace {
 
+// More that cannot be read one after the other are not theirs alone.
+constexpr int kTroubledAtMost = 3;
+
 struct Reviewed {
   int64_t pull_request = 0;
   std::vector<Comment> reviews;
@@ -31,13 +34,14 @@ Task<void> fetch_reviews(const Place* place, Reviewed* reviewed) {
 
 } // namespace
 
-Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issues) {
-  if (!place.wants("reviews")) co_return Result<void>();
+Task<Result<std::vector<Unreviewed>>> read_reviews_of(Place& place, std::vector<const Issue*> issues) {
+  std::vector<Unreviewed> unreviewed;
+  if (!place.wants("reviews")) co_return unreviewed;
   std::vector<Reviewed> reviewed;
   for (const Issue* issue : issues) {
     if (issue->pull_request) reviewed.push_back({issue->number, {}, std::nullopt});
   }
-  if (reviewed.empty()) co_return Result<void>();
+  if (reviewed.empty()) co_return unreviewed;
   std::vector<Reviewed*> fetched;
   fetched.reserve(reviewed.size());
   for (Reviewed& one : reviewed) fetched.push_back(&one);
@@ -46,8 +50,16 @@ Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issue
   co_await for_each_concurrent(executor, fetched, place.options.bodies_at_a_time, fetch);
   std::string scope = place.scope("reviews");
   auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kAdditions);
+  int in_a_row = 0;
   for (Reviewed& one : reviewed) {
     if (one.error && one.error->cls == ErrorClass::kNotFound) continue; // gone since it was listed
+    const bool of_one =
+        one.error && (one.error->cls == ErrorClass::kTransient || one.error->cls == ErrorClass::kInvalid);
+    in_a_row = of_one ? in_a_row + 1 : 0;
+    if (of_one && in_a_row <= kTroubledAtMost) {
+      unreviewed.push_back({one.pull_request, *std::move(one.error)});
+      continue;
+    }
     if (one.error) co_return *std::move(one.error);
     std::vector<sync::ItemStamp> stamps;
     for (const Comment& review : one.reviews)
@@ -59,7 +71,7 @@ Task<Result<void>> read_reviews_of(Place& place, std::vector<const Issue*> issue
       co_await place.pull.upsert(std::move(document));
     }
   }
-  co_return Result<void>();
+  co_return unreviewed;
 }
 
 } // namespace circuit::feeds::github
