@@ -11,6 +11,7 @@
 #include "feeds/azure_blob/names.h"
 #include "feeds/azure_blob/normalize.h"
 #include "ingest/runtime/task_group.h"
+#include "ingest/sync/troubles.h"
 
 namespace circuit::feeds::azure_blob {
 namespace {
@@ -22,10 +23,9 @@ struct Piece {
   Result<std::string> bytes = std::string();
 };
 
-// A blob on a server in trouble, or one that a condition of the signature keeps out. What the sink says is
-// not the blob's.
+// A blob on a server in trouble, or one that a condition of the signature keeps out.
 bool may_be_of_one(const Error& error) {
-  if (error.reason.starts_with("CONTENT_")) return false;
+  if (sync::is_of_sink(error)) return false;
   return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kPermission ||
          error.reason == "AZURE_UNEXPECTED_STATUS";
 }

@@ -21,9 +21,6 @@ st::Cursor part_of(st::AzureBlobCursor cursor) {
   return out;
 }
 
-// More that cannot be read one after the other are not the blobs' trouble.
-constexpr int kTroubledAtMost = 3;
-
 Error unreachable_name(const std::string& container, const Blob& blob) {
   return make_error(ErrorClass::kInvalid, "AZURE_BLOB_NAME_UNREACHABLE",
                     "The name of blob " + container + "/" + blob.name +
@@ -228,7 +225,7 @@ Task<void> ContainerReader::deliver(Body& body) {
     }
     case Body::kTroubled: {
       auto error = *std::move(body.error);
-      if (++troubled_in_a_row_ > kTroubledAtMost) {
+      if (!passing_.add()) {
         trouble_ = std::move(error);
         break;
       }
@@ -245,7 +242,7 @@ Task<void> ContainerReader::deliver(Body& body) {
       break;
     case Body::kStreamed:
     case Body::kReady: {
-      if (body.fetched) troubled_in_a_row_ = 0;
+      if (body.fetched) passing_.went_well();
       auto document = std::move(body.document);
       co_await reading_.pull.upsert(std::move(document));
       break;

@@ -14,6 +14,7 @@
 #include "feeds/azure_blob/provider.h"
 #include "ingest/sync/pull.h"
 #include "ingest/sync/read_ahead.h"
+#include "ingest/sync/troubles.h"
 #include "ingest/text/glob.h"
 
 namespace circuit::feeds::azure_blob {
@@ -69,7 +70,7 @@ class ContainerReader {
   std::optional<Bodies> bodies_;
   std::string last_live_;            // the name of the last blob of the page before
   std::vector<std::string> deleted_; // names that may still turn out to be there again
-  int troubled_in_a_row_ = 0;        // bodies
+  sync::PassingErrors passing_;      // of bodies
   std::optional<Error> trouble_;     // nothing more is read then
   size_t unsaved_ = 0;               // documents since the last checkpoint
 };

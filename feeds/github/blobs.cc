@@ -1,5 +1,6 @@
 #include "feeds/github/blobs.h"
 
+#include <memory>
 #include <utility>
 
 #include "feeds/github/normalize.h"
@@ -176,8 +177,6 @@ Task<File> fetch_original(const Place* place, File file) {
   co_return file;
 }
 
-constexpr int kTroubledAtMost = 3;
-
 uint64_t bytes_to_hold(const TreeEntry& entry) {
   constexpr uint64_t kUnknownSize = 64 << 10; // a comparison does not say it
   return entry.size_bytes > 0 ? entry.size_bytes : kUnknownSize;
@@ -213,8 +212,9 @@ Task<Result<void>> FileDelivery::add(std::vector<TreeEntry> entries, std::string
     } else {
       steps_.push_back({Step::Kind::kReadAhead});
       const uint64_t bytes = bytes_to_hold(file.entry);
-      bodies_.add(bytes, [place = &place_, file = std::move(file)](sync::Api& api) {
-        return fetch_text(place, &api, file);
+      const auto ahead = std::make_shared<File>(std::move(file)); // what is called can be copied
+      bodies_.add(bytes, [place = &place_, ahead](sync::Api& api) {
+        return fetch_text(place, &api, std::move(*ahead));
       });
     }
   }
@@ -253,7 +253,7 @@ Task<Result<void>> FileDelivery::take(Step step) {
       break;
   }
   const bool fetched = step.kind == Step::Kind::kReadAhead || step.kind == Step::Kind::kOriginal;
-  if (fetched && !step.file.error) troubled_in_a_row_ = 0;
+  if (fetched && !step.file.error) passing_.went_well();
   co_return co_await deliver(std::move(step.file));
 }
 
@@ -263,10 +263,8 @@ Task<Result<void>> FileDelivery::deliver(File file) {
     co_return Result<void>();
   }
   const bool for_good = file.error->cls == ErrorClass::kNotFound || file.error->cls == ErrorClass::kInvalid;
-  // What the sink says is not the file's.
-  const bool passing =
-      file.error->cls == ErrorClass::kTransient && !file.error->reason.starts_with("CONTENT_");
-  if (passing && ++troubled_in_a_row_ <= kTroubledAtMost) {
+  const bool passing = file.error->cls == ErrorClass::kTransient && !sync::is_of_sink(*file.error);
+  if (passing && passing_.add()) {
     if (!gap_) gap_ = *file.error;
   } else if (!for_good) {
     co_return *std::move(file.error);

@@ -15,6 +15,7 @@
 
 #include "feeds/github/place.h"
 #include "ingest/sync/read_ahead.h"
+#include "ingest/sync/troubles.h"
 
 namespace circuit::feeds::github {
 
@@ -59,7 +60,7 @@ class FileDelivery {
   sync::ReadAhead<File> bodies_;
   Delivered delivered_;
   std::deque<Step> steps_;
-  int troubled_in_a_row_ = 0;
+  sync::PassingErrors passing_;
   std::optional<Error> gap_;
   bool failed_ = false;
 };

@@ -5,12 +5,10 @@
 
 #include "feeds/github/normalize.h"
 #include "ingest/runtime/task_group.h"
+#include "ingest/sync/troubles.h"
 
 namespace circuit::feeds::github {
 namespace {
-
-// More that cannot be read one after the other are not theirs alone.
-constexpr int kTroubledAtMost = 3;
 
 struct Reviewed {
   int64_t pull_request = 0;
@@ -50,13 +48,13 @@ Task<Result<std::vector<Unreviewed>>> read_reviews_of(Place& place, std::vector<
   co_await for_each_concurrent(executor, fetched, place.options.bodies_at_a_time, fetch);
   std::string scope = place.scope("reviews");
   auto listing = co_await place.pull.enumerate(std::move(scope), sync::Listing::kAdditions);
-  int in_a_row = 0;
+  sync::PassingErrors passing;
   for (Reviewed& one : reviewed) {
     if (one.error && one.error->cls == ErrorClass::kNotFound) continue; // gone since it was listed
-    const bool of_one =
-        one.error && (one.error->cls == ErrorClass::kTransient || one.error->cls == ErrorClass::kInvalid);
-    in_a_row = of_one ? in_a_row + 1 : 0;
-    if (of_one && in_a_row <= kTroubledAtMost) {
+    if (!one.error) passing.went_well();
+    const bool of_one = one.error && (one.error->cls == ErrorClass::kInvalid ||
+                                      (one.error->cls == ErrorClass::kTransient && passing.add()));
+    if (of_one) {
       unreviewed.push_back({one.pull_request, *std::move(one.error)});
       continue;
     }

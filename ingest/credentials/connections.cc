@@ -73,6 +73,8 @@ Task<Result<void>> Connections::start() {
   if (!planned) co_return planned;
   planned = co_await plan_revocations(core);
   if (!planned) co_return planned;
+  core.refreshes.begin();
+  core.revocations.begin();
   core.tasks.spawn(expire_authorizations(core));
   co_return Result<void>();
 }

@@ -8,34 +8,44 @@ namespace {
 
 // The wall clock may be set while we sleep; look at it again at least this often.
 constexpr Duration kLongestSleep = std::chrono::minutes(1);
+// Told of before other work of the loop has its turn.
+constexpr int kAtATime = 256;
 
 } // namespace
 
 DueTimes::DueTimes(boost::asio::any_io_executor executor, Clock& clock, Due due)
     : clock_(clock), due_(std::move(due)), sleepers_(std::move(executor)) {}
 
+void DueTimes::begin() {
+  running_ = true;
+  fire();
+}
+
 void DueTimes::plan(const std::string& name, std::optional<SystemTime> time) {
-  const auto known = times_.find(name);
+  const bool wanted = time && !stopped_;
+  auto known = times_.find(name);
   if (known != times_.end()) {
-    order_.erase({known->second, name});
-    times_.erase(known);
+    order_.erase(&*known);
+    if (!wanted) times_.erase(known);
   }
-  if (!time || stopped_) return;
-  times_.emplace(name, *time);
-  order_.emplace(*time, name);
+  if (!wanted) return;
+  if (known == times_.end()) known = times_.emplace(name, *time).first;
+  known->second = *time;
+  order_.insert(&*known);
   fire();
 }
 
 void DueTimes::fire() {
   const SystemTime now = clock_.now();
-  while (!order_.empty() && order_.begin()->first <= now && !stopped_) {
-    const std::string name = order_.begin()->second;
-    times_.erase(name);
+  for (int told = 0; told < kAtATime && running_; ++told) {
+    if (order_.empty() || (*order_.begin())->second > now) break;
+    const Entry* entry = *order_.begin();
     order_.erase(order_.begin());
-    due_(name);
+    const auto taken_off = times_.extract(entry->first);
+    due_(taken_off.key());
   }
-  if (order_.empty() || stopped_) return;
-  const SystemTime next = std::min(order_.begin()->first, now + kLongestSleep);
+  if (order_.empty() || !running_) return;
+  const SystemTime next = std::min((*order_.begin())->second, now + kLongestSleep);
   if (sleeping_until_ && *sleeping_until_ <= next) return;
   sleeping_until_ = next;
   sleepers_.spawn(sleep_until(next));
@@ -50,6 +60,7 @@ Task<void> DueTimes::sleep_until(SystemTime time) {
 
 Task<void> DueTimes::stop() {
   stopped_ = true;
+  running_ = false;
   sleepers_.cancel();
   co_await sleepers_.join();
 }

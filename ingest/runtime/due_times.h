@@ -1,6 +1,7 @@
 #pragma once
 // Remembers when each of many named things is due, and says so when it is. Times are wall-clock times; a
-// clock that is set while this sleeps is noticed within a minute. On one loop.
+// clock that is set while this sleeps is noticed within a minute. Of many that are due at once some are told
+// of at a time, and the loop's other work goes on in between. On one loop.
 
 #include <functional>
 #include <optional>
@@ -20,20 +21,32 @@ class DueTimes {
 
   DueTimes(boost::asio::any_io_executor executor, Clock& clock, Due due);
 
+  // Nothing is due before: whoever plans what was stored has all of it planned, or gives up, without having
+  // set off any.
+  void begin();
   // Replaces what was planned for the name; nullopt takes it off.
   void plan(const std::string& name, std::optional<SystemTime> time);
   size_t planned() const { return times_.size(); }
   Task<void> stop();
 
  private:
+  using Times = std::unordered_map<std::string, SystemTime>;
+  using Entry = Times::value_type; // which stays where it is while others come and go
+  struct Sooner {
+    bool operator()(const Entry* a, const Entry* b) const {
+      return a->second != b->second ? a->second < b->second : a->first < b->first;
+    }
+  };
+
   Task<void> sleep_until(SystemTime time);
   void fire();
 
   Clock& clock_;
   Due due_;
-  std::set<std::pair<SystemTime, std::string>> order_;
-  std::unordered_map<std::string, SystemTime> times_;
+  Times times_;
+  std::set<const Entry*, Sooner> order_;
   std::optional<SystemTime> sleeping_until_; // the nearest that a sleeper waits for
+  bool running_ = false;
   bool stopped_ = false;
   TaskGroup sleepers_;
 };

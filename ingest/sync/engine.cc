@@ -67,6 +67,7 @@ Task<Result<void>> Engine::start() {
     after = rows->size() == kPage ? keys.back() : "";
   } while (!after.empty());
   core.scheduler.begin();
+  core.poller.begin();
   core.tasks.spawn(expire_requests(core));
   core.tasks.spawn(write_quiet_polls(core));
   co_return Result<void>();

@@ -12,40 +12,43 @@ namespace circuit::sync {
 namespace v1 = circuit::feeds::v1;
 namespace st = circuit::feeds::state::v1;
 
-void QuietPolls::keep(std::shared_ptr<const RunStatus> ended, std::optional<SystemTime> next) {
-  const Sync& sync = ended->sync;
-  Poll& poll = by_feed_[sync.feed()];
-  if (poll.status) { // whose entry becomes this one's
-    auto entry = feed_of_sync_.extract(poll.status->sync.name());
-    entry.key() = sync.name();
-    feed_of_sync_.insert(std::move(entry));
+void QuietPolls::keep(const Sync& ended, std::optional<SystemTime> next) {
+  Poll& poll = by_feed_[ended.feed()];
+  auto entry = by_name_.extract(poll.name); // if there was one, it becomes this one's
+  poll.name = ended.name();
+  poll.next = next;
+  ended.SerializeToString(&poll.sync);
+  if (entry) {
+    entry.key() = poll.name;
+    by_name_.insert(std::move(entry));
   } else {
-    feed_of_sync_.emplace(sync.name(), sync.feed());
+    by_name_.emplace(poll.name, &poll);
   }
-  poll = Poll{std::move(ended), next};
 }
 
 void QuietPolls::forget(const std::string& feed) {
   const auto found = by_feed_.find(feed);
   if (found == by_feed_.end()) return;
-  feed_of_sync_.erase(found->second.status->sync.name());
+  by_name_.erase(found->second.name);
   by_feed_.erase(found);
 }
 
-const QuietPolls::Sync* QuietPolls::of_feed(const std::string& feed) const {
+std::optional<QuietPolls::Sync> QuietPolls::of_feed(const std::string& feed) const {
   const auto found = by_feed_.find(feed);
-  return found == by_feed_.end() ? nullptr : &found->second.status->sync;
+  if (found == by_feed_.end()) return std::nullopt;
+  return found->second.show();
 }
 
-const QuietPolls::Sync* QuietPolls::find(const std::string& sync) const {
-  const auto found = feed_of_sync_.find(sync);
-  return found == feed_of_sync_.end() ? nullptr : of_feed(found->second);
+std::optional<QuietPolls::Sync> QuietPolls::find(const std::string& sync) const {
+  const auto found = by_name_.find(sync);
+  if (found == by_name_.end()) return std::nullopt;
+  return found->second->show();
 }
 
-std::vector<const QuietPolls::Sync*> QuietPolls::all() const {
-  std::vector<const Sync*> all;
+std::vector<QuietPolls::Sync> QuietPolls::all() const {
+  std::vector<Sync> all;
   all.reserve(by_feed_.size());
-  for (const auto& [feed, poll] : by_feed_) all.push_back(&poll.status->sync);
+  for (const auto& [feed, poll] : by_feed_) all.push_back(poll.show());
   return all;
 }
 
@@ -60,7 +63,7 @@ std::vector<std::string> QuietPolls::feeds() const {
 void QuietPolls::apply_to(st::FeedStateRecord& state, const std::string& feed) const {
   const auto found = by_feed_.find(feed);
   if (found == by_feed_.end()) return;
-  state.set_last_sync(found->second.status->sync.name());
+  state.set_last_sync(found->second.name);
   state.clear_next_sync_at();
   if (found->second.next) *state.mutable_next_sync_at() = to_timestamp(*found->second.next);
 }
@@ -75,7 +78,7 @@ Task<Result<void>> write_some(Core& core, std::vector<std::string> feeds, Prune 
   for (std::string& feed : feeds) {
     auto hold = co_await core.locks.lock(feed);
     // A sync writes, or keeps, what is to be known when it ends.
-    if (quiet.of_feed(feed) == nullptr || core.scheduler.active_of_feed(feed) != nullptr) continue;
+    if (!quiet.of_feed(feed) || core.scheduler.active_of_feed(feed) != nullptr) continue;
     holds.push_back(std::move(hold));
     keys.push_back(state::feed_key(feed));
     idle.push_back(std::move(feed));

@@ -8,16 +8,15 @@
 //
 // On the engine's loop.
 
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "circuit/feeds/v1/feed.pb.h"
 #include "ingest/runtime/clock.h"
 #include "ingest/sync/feed_records.h"
-#include "ingest/sync/run_status.h"
 
 namespace circuit::sync {
 
@@ -27,26 +26,35 @@ class QuietPolls {
  public:
   using Sync = circuit::feeds::v1::Sync;
 
-  // Replaces what is kept of its feed. The sync has ended: its status changes no more.
-  void keep(std::shared_ptr<const RunStatus> ended, std::optional<SystemTime> next);
+  // Replaces what is kept of its feed.
+  void keep(const Sync& ended, std::optional<SystemTime> next);
   // The store knows better, or the feed is gone.
   void forget(const std::string& feed);
 
-  // Null: none that the store does not know of.
-  const Sync* of_feed(const std::string& feed) const;
-  const Sync* find(const std::string& sync) const;
-  std::vector<const Sync*> all() const;
+  // nullopt: none that the store does not know of.
+  std::optional<Sync> of_feed(const std::string& feed) const;
+  std::optional<Sync> find(const std::string& sync) const;
+  std::vector<Sync> all() const;
   std::vector<std::string> feeds() const;
   // The record as it would be, had it been written.
   void apply_to(circuit::feeds::state::v1::FeedStateRecord& state, const std::string& feed) const;
 
  private:
+  // As little memory as may be, and the same from poll to poll: there are as many as feeds, and each was last
+  // looked at when its feed's turn came before.
   struct Poll {
-    std::shared_ptr<const RunStatus> status;
+    std::string name;
+    std::string sync; // serialized
     std::optional<SystemTime> next;
+
+    Sync show() const {
+      Sync shown;
+      shown.ParseFromString(sync);
+      return shown;
+    }
   };
   std::unordered_map<std::string, Poll> by_feed_;
-  std::unordered_map<std::string, std::string> feed_of_sync_;
+  std::unordered_map<std::string_view, const Poll*> by_name_; // by the names in the polls
 };
 
 // Once a minute, until it is cancelled.

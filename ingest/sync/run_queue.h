@@ -1,9 +1,10 @@
 #pragma once
-// Which sync goes next: the highest priority first, and within one priority each fairness key (account, host)
-// in turn, so that a thousand feeds of one host cannot keep a single feed of another waiting. Pure data
+// Which goes next: the highest priority first, and within one priority each fairness key (account, host) in
+// turn, so that a thousand feeds of one host cannot keep a single feed of another waiting. Pure data
 // structure; one thread.
 
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <list>
@@ -11,22 +12,59 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace circuit::sync {
 
+template <class Item>
 class RunQueue {
  public:
-  struct Item {
-    std::string sync;
-    std::string fairness_key;
-    int priority = 0;
-  };
+  void push(Item item, const std::string& fairness_key, int priority) {
+    Level& level = levels_[priority];
+    auto& waiting = level.waiting[fairness_key];
+    if (waiting.empty()) level.turns.push_back(fairness_key);
+    waiting.push_back(std::move(item));
+    ++size_;
+  }
 
-  void push(Item item);
   // The next whose key `has_room`.
-  std::optional<Item> pop(const std::function<bool(const std::string& key)>& has_room);
+  std::optional<Item> pop(const std::function<bool(const std::string& key)>& has_room) {
+    for (auto& [priority, level] : levels_) {
+      const auto turn = std::find_if(level.turns.begin(), level.turns.end(), has_room);
+      if (turn == level.turns.end()) continue;
+      auto& waiting = level.waiting[*turn];
+      std::optional<Item> item(std::move(waiting.front()));
+      waiting.pop_front();
+      if (waiting.empty()) {
+        level.waiting.erase(*turn);
+        level.turns.erase(turn);
+      } else {
+        level.turns.splice(level.turns.end(), level.turns, turn);
+      }
+      --size_;
+      return item;
+    }
+    return std::nullopt;
+  }
+
   // Whether it was there.
-  bool remove(const std::string& sync);
+  bool remove(const Item& item) {
+    for (auto& [priority, level] : levels_) {
+      for (auto& [key, waiting] : level.waiting) {
+        const auto found = std::find(waiting.begin(), waiting.end(), item);
+        if (found == waiting.end()) continue;
+        waiting.erase(found);
+        --size_;
+        if (waiting.empty()) {
+          level.turns.remove(key);
+          level.waiting.erase(key);
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
   size_t size() const { return size_; }
 
  private:

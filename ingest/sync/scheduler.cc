@@ -30,6 +30,9 @@ struct Scheduler::Active {
   }
 };
 
+const std::string& Scheduler::NameOfSync::operator()(const Active& active) const { return active.sync(); }
+const std::string& Scheduler::NameOfFeed::operator()(const Active& active) const { return active.feed(); }
+
 // A run's place: one of the worker's, and one of its key's.
 class Scheduler::Place final : public RunPlace {
  public:
@@ -102,9 +105,10 @@ void Scheduler::enqueue(v1::Sync sync, std::string fairness_key, std::optional<s
   active->fairness_key = std::move(fairness_key);
   active->retract_reason = std::move(retract_reason);
   active->status->sync = std::move(sync);
-  by_sync_[active->sync()] = active;
-  by_feed_[active->feed()] = active;
-  queue_.push({active->sync(), active->fairness_key, active->status->sync.priority()});
+  by_sync_.insert(active);
+  by_feed_.insert(active);
+  const int priority = active->status->sync.priority();
+  queue_.push(active, active->fairness_key, priority);
   dispatch();
 }
 
@@ -120,7 +124,7 @@ void Scheduler::dispatch() {
       return;
     }
     // From here on the place counts for its key, also before the coroutine has begun.
-    auto active = by_sync_.at(next->sync);
+    ActivePtr active = *std::move(next);
     active->started = true;
     auto place = std::make_unique<Place>(*this, active->fairness_key);
     runs_.spawn(drive(std::move(active), std::move(place)));
@@ -248,8 +252,8 @@ Task<void> Scheduler::finish(ActivePtr active, SyncResult result) {
     next = co_await std::move(writing);
     seams_.observer.sync_ended(active->status->sync);
   }
-  by_sync_.erase(active->sync());
-  by_feed_.erase(active->feed());
+  by_sync_.erase(active);
+  by_feed_.erase(active);
   active->status->publish();
   active->status->ended.notify_all();
   planned_(active->feed(), next);
@@ -265,28 +269,28 @@ Task<void> Scheduler::finish_unstarted(ActivePtr active) {
 
 std::shared_ptr<RunStatus> Scheduler::active_of_feed(const std::string& feed) const {
   const auto found = by_feed_.find(feed);
-  return found == by_feed_.end() ? nullptr : found->second->status;
+  return found == by_feed_.end() ? nullptr : (*found)->status;
 }
 
 std::shared_ptr<RunStatus> Scheduler::active(const std::string& sync) const {
   const auto found = by_sync_.find(sync);
-  return found == by_sync_.end() ? nullptr : found->second->status;
+  return found == by_sync_.end() ? nullptr : (*found)->status;
 }
 
 std::vector<std::shared_ptr<RunStatus>> Scheduler::all_active() const {
   std::vector<std::shared_ptr<RunStatus>> all;
   all.reserve(by_sync_.size());
-  for (const auto& [name, active] : by_sync_) all.push_back(active->status);
+  for (const ActivePtr& active : by_sync_) all.push_back(active->status);
   return all;
 }
 
 void Scheduler::cancel(const std::string& sync) {
   const auto found = by_sync_.find(sync);
-  if (found == by_sync_.end() || found->second->cancel_requested) return;
-  const ActivePtr active = found->second;
+  if (found == by_sync_.end() || (*found)->cancel_requested) return;
+  const ActivePtr active = *found;
   active->cancel_requested = true;
   if (!active->started) {
-    queue_.remove(sync);
+    queue_.remove(active);
     background_.spawn(finish_unstarted(active));
     return;
   }
@@ -296,7 +300,7 @@ void Scheduler::cancel(const std::string& sync) {
 
 void Scheduler::settings_changed(const std::string& feed) {
   const auto found = by_feed_.find(feed);
-  if (found != by_feed_.end()) found->second->settings_changed = true;
+  if (found != by_feed_.end()) (*found)->settings_changed = true;
 }
 
 void Scheduler::request_stop(Active& active) {
@@ -314,7 +318,7 @@ Task<void> Scheduler::beat() {
   for (;;) {
     co_await seams_.loop.clock().sleep_for(options_.heartbeat_interval);
     const auto now = to_timestamp(seams_.loop.clock().now());
-    for (auto& [name, active] : by_sync_) {
+    for (const ActivePtr& active : by_sync_) {
       if (!active->started) continue;
       *active->status->sync.mutable_heartbeat_at() = now;
       active->status->publish();
@@ -328,7 +332,7 @@ Task<void> Scheduler::stop() {
   background_.cancel();
   co_await background_.join();
   std::vector<ActivePtr> running;
-  for (auto& [name, active] : by_sync_) {
+  for (const ActivePtr& active : by_sync_) {
     if (active->started) running.push_back(active);
   }
   for (auto& active : running) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "ingest/runtime/task_group.h"
@@ -61,6 +62,28 @@ class Scheduler {
   struct Active;
   class Place;
   using ActivePtr = std::shared_ptr<Active>;
+  // Found by a name that they have, of their sync or their feed.
+  struct NameOfSync {
+    const std::string& operator()(const Active& active) const;
+  };
+  struct NameOfFeed {
+    const std::string& operator()(const Active& active) const;
+  };
+  template <class Name>
+  struct HashOf {
+    using is_transparent = void;
+    size_t operator()(const ActivePtr& active) const { return (*this)(Name()(*active)); }
+    size_t operator()(const std::string& name) const { return std::hash<std::string>()(name); }
+  };
+  template <class Name>
+  struct EqualBy {
+    using is_transparent = void;
+    bool operator()(const ActivePtr& a, const ActivePtr& b) const { return Name()(*a) == Name()(*b); }
+    bool operator()(const ActivePtr& a, const std::string& name) const { return Name()(*a) == name; }
+    bool operator()(const std::string& name, const ActivePtr& a) const { return Name()(*a) == name; }
+  };
+  template <class Name>
+  using ActiveSet = std::unordered_set<ActivePtr, HashOf<Name>, EqualBy<Name>>;
 
   void enqueue(circuit::feeds::v1::Sync sync, std::string fairness_key,
                std::optional<std::string> retract_reason);
@@ -83,10 +106,10 @@ class Scheduler {
   Credit delivery_credit_;
   http::BodyCredit body_credit_;
   Credit places_;
-  RunQueue queue_;
+  RunQueue<ActivePtr> queue_;
   std::unordered_map<std::string, uint64_t> running_per_key_;
-  std::unordered_map<std::string, ActivePtr> by_sync_;
-  std::unordered_map<std::string, ActivePtr> by_feed_;
+  ActiveSet<NameOfSync> by_sync_;
+  ActiveSet<NameOfFeed> by_feed_;
   SyncEnds ends_;
   bool stopping_ = false;
   uint64_t parked_ = 0;

@@ -50,8 +50,7 @@ class SyncEnds {
   Task<void> stop();
 
  private:
-  std::optional<SystemTime> end_quietly(std::shared_ptr<RunStatus> status, SyncResult& result,
-                                        SystemTime now);
+  std::optional<SystemTime> end_quietly(RunStatus& status, SyncResult& result, SystemTime now);
   std::optional<SystemTime> plan_next(SyncResult& result, SystemTime now);
   Task<void> commit(circuit::feeds::v1::Sync sync, state::Batch batch);
   Task<void> commit_later(circuit::feeds::v1::Sync sync);

@@ -201,7 +201,7 @@ Task<Result<v1::Sync>> start_sync(Core& core, v1::StartSyncRequest request) {
 Task<Result<v1::Sync>> get_sync(Core& core, v1::GetSyncRequest request) {
   if (const auto active = core.scheduler.active(request.name())) co_return active->sync;
   if (const auto* ended = core.scheduler.unwritten_end(request.name())) co_return *ended;
-  if (const auto* ended = core.scheduler.quiet_polls().find(request.name())) co_return *ended;
+  if (auto ended = core.scheduler.quiet_polls().find(request.name())) co_return *std::move(ended);
   auto record = co_await state::load_record<st::RunRecord>(core.seams.store, state::run_key(request.name()));
   if (!record) co_return std::move(record).error();
   if (!*record) {
@@ -217,22 +217,22 @@ namespace {
 
 // What the store may not have, where the list has it: key and sync. Polls that changed nothing, and what is
 // active: a poll is not written before it has something to say.
-std::map<std::string, const v1::Sync*> not_stored_after(const Core& core, const std::string& feed,
-                                                        const std::string& after) {
-  std::map<std::string, const v1::Sync*> syncs;
-  const auto add = [&](const v1::Sync& sync) {
+std::map<std::string, v1::Sync> not_stored_after(const Core& core, const std::string& feed,
+                                                 const std::string& after) {
+  std::map<std::string, v1::Sync> syncs;
+  const auto add = [&](v1::Sync sync) {
     std::string key = feed.empty()
                           ? state::run_key(sync.name())
                           : state::run_by_feed_key(feed, from_timestamp(sync.created_at()), sync.name());
-    if (key > after) syncs.emplace(std::move(key), &sync);
+    if (key > after) syncs.emplace(std::move(key), std::move(sync));
   };
   const QuietPolls& quiet = core.scheduler.quiet_polls();
   if (feed.empty()) {
-    for (const v1::Sync* sync : quiet.all()) add(*sync);
+    for (v1::Sync& sync : quiet.all()) add(std::move(sync));
     for (const auto& active : core.scheduler.all_active()) add(active->sync);
     return syncs;
   }
-  if (const v1::Sync* sync = quiet.of_feed(feed)) add(*sync);
+  if (auto sync = quiet.of_feed(feed)) add(*std::move(sync));
   if (const auto active = core.scheduler.active_of_feed(feed)) add(active->sync);
   return syncs;
 }
@@ -267,7 +267,7 @@ Task<Result<v1::ListSyncsResponse>> list_syncs(Core& core, v1::ListSyncsRequest 
   const auto add_others_before = [&](const std::string* key) {
     for (; other != others.end() && response.syncs_size() < size && (key == nullptr || other->first < *key);
          ++other) {
-      *response.add_syncs() = *other->second;
+      *response.add_syncs() = other->second;
       last = &other->first;
     }
   };

@@ -7,12 +7,12 @@
 namespace circuit::sync {
 
 void Troubles::add(Pull& pull, const std::string& where, Error error) {
-  constexpr int kPassingAtMost = 3;
-  passing_in_a_row_ = error.cls == ErrorClass::kTransient ? passing_in_a_row_ + 1 : 0;
+  const bool passing = error.cls == ErrorClass::kTransient;
+  if (!passing) passing_.went_well();
   const bool of_one = error.cls == ErrorClass::kPermission || error.cls == ErrorClass::kNotFound ||
                       error.cls == ErrorClass::kInvalid || error.cls == ErrorClass::kConflict ||
-                      error.cls == ErrorClass::kTransient;
-  if (!of_one || passing_in_a_row_ >= kPassingAtMost) throw Failure(std::move(error));
+                      (passing && passing_.add());
+  if (!of_one) throw Failure(std::move(error));
   ++count_;
   constexpr size_t kNamed = 5;
   if (texts_.size() < kNamed) texts_.push_back(where + ": " + error.to_string());

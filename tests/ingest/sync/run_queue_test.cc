@@ -5,14 +5,15 @@
 namespace circuit::sync {
 namespace {
 
-std::string pop(RunQueue& queue, const std::string& full_key = "") {
-  const auto item = queue.pop([&](const std::string& key) { return key != full_key; });
-  return item ? item->sync : "";
+using Queue = RunQueue<std::string>;
+
+std::string pop(Queue& queue, const std::string& full_key = "") {
+  return queue.pop([&](const std::string& key) { return key != full_key; }).value_or("");
 }
 
 TEST(RunQueue, TakesTurnsBetweenKeysAndKeepsTheOrderWithinOne) {
-  RunQueue queue;
-  for (const char* sync : {"a1", "a2", "a3", "b1"}) queue.push({sync, std::string(1, sync[0]), 0});
+  Queue queue;
+  for (const char* sync : {"a1", "a2", "a3", "b1"}) queue.push(sync, std::string(1, sync[0]), 0);
   EXPECT_EQ(pop(queue), "a1");
   EXPECT_EQ(pop(queue), "b1");
   EXPECT_EQ(pop(queue), "a2");
@@ -22,26 +23,26 @@ TEST(RunQueue, TakesTurnsBetweenKeysAndKeepsTheOrderWithinOne) {
 }
 
 TEST(RunQueue, AHigherPriorityGoesFirstWhateverItsKey) {
-  RunQueue queue;
-  queue.push({"low", "a", 0});
-  queue.push({"high", "a", 5});
+  Queue queue;
+  queue.push("low", "a", 0);
+  queue.push("high", "a", 5);
   EXPECT_EQ(pop(queue), "high");
   EXPECT_EQ(pop(queue), "low");
 }
 
 TEST(RunQueue, AKeyWithoutRoomIsPassedOver) {
-  RunQueue queue;
-  queue.push({"a1", "a", 5});
-  queue.push({"b1", "b", 0});
+  Queue queue;
+  queue.push("a1", "a", 5);
+  queue.push("b1", "b", 0);
   EXPECT_EQ(pop(queue, "a"), "b1");
   EXPECT_EQ(pop(queue, "a"), "");
   EXPECT_EQ(pop(queue), "a1");
 }
 
 TEST(RunQueue, WhatIsRemovedNeverComes) {
-  RunQueue queue;
-  queue.push({"a1", "a", 0});
-  queue.push({"a2", "a", 0});
+  Queue queue;
+  queue.push("a1", "a", 0);
+  queue.push("a2", "a", 0);
   EXPECT_TRUE(queue.remove("a1"));
   EXPECT_FALSE(queue.remove("a1"));
   EXPECT_EQ(pop(queue), "a2");

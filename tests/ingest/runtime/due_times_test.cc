@@ -1,0 +1,81 @@
+// What is due when, in virtual time.
+
+#include "ingest/runtime/due_times.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/ingest/runtime/virtual_test.h"
+
+namespace circuit {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+class DueTimesTest : public ::testing::Test {
+ protected:
+  ~DueTimesTest() override {
+    world.spawn(times.stop());
+    world.loop.run();
+  }
+
+  SystemTime in(Duration time) { return world.clock().now() + time; }
+  void run_for(Duration time) {
+    const auto& waiting = world.spawn(world.clock().sleep_for(time));
+    world.loop.run([&waiting] { return waiting.ended; });
+  }
+
+  testing::VirtualWorld world;
+  std::vector<std::string> told;
+  DueTimes times{world.loop.executor(), world.clock(),
+                 [this](const std::string& name) { told.push_back(name); }};
+};
+
+using Told = std::vector<std::string>;
+
+TEST_F(DueTimesTest, NamesAreToldInTheOrderOfTheirTimesAndOnce) {
+  times.begin();
+  times.plan("later", in(seconds(20)));
+  times.plan("sooner", in(seconds(10)));
+  run_for(seconds(9));
+  EXPECT_EQ(told, Told());
+  run_for(hours(1));
+  EXPECT_EQ(told, (Told{"sooner", "later"}));
+  EXPECT_EQ(times.planned(), 0u);
+}
+
+TEST_F(DueTimesTest, ThePlanThatWasMadeLastCounts) {
+  times.begin();
+  times.plan("moved", in(seconds(10)));
+  times.plan("off", in(seconds(10)));
+  times.plan("moved", in(seconds(30)));
+  times.plan("off", std::nullopt);
+  run_for(seconds(20));
+  EXPECT_EQ(told, Told());
+  times.plan("moved", in(seconds(-1)));
+  EXPECT_EQ(told, Told{"moved"});
+}
+
+TEST_F(DueTimesTest, NothingIsDueBeforeItBegins) {
+  times.plan("overdue", in(seconds(-10)));
+  run_for(hours(1));
+  EXPECT_EQ(told, Told());
+  times.begin();
+  EXPECT_EQ(told, Told{"overdue"});
+}
+
+TEST_F(DueTimesTest, OfManyThatAreDueAtOnceSomeAreToldAtATime) {
+  constexpr size_t kMany = 10'000;
+  for (size_t i = 0; i < kMany; ++i) times.plan(std::to_string(i), in(seconds(-1)));
+  times.begin();
+  EXPECT_GT(told.size(), 0u);
+  EXPECT_LT(told.size(), kMany / 10) << "other work of the loop waits meanwhile";
+  run_for(seconds(1));
+  EXPECT_EQ(told.size(), kMany);
+}
+
+} // namespace
+} // namespace circuit
