@@ -201,6 +201,20 @@ TEST(AzureBlobFeed, WhatIsThereBehindAnEmptyPageIsNotRemovedForADeletedEntryBefo
   EXPECT_EQ(sync.counts().unchanged(), 1);
 }
 
+TEST(AzureBlobFeed, WhatIsArchivedBetweenListingAndReadingIsReadWhenItIsBroughtBack) {
+  AzureWorld world;
+  world.put("a.txt", "a");
+  world.simulator.before_content = [&](const auto&, const auto&) {
+    world.world.find("docs", "a.txt")->tier = "Archive";
+  };
+  world.sync();
+  EXPECT_EQ(world.find("docs/a.txt")->metadata().at("content.omitted"), "archived");
+  world.simulator.before_content = nullptr;
+  world.world.find("docs", "a.txt")->tier = "Hot";
+  world.sync();
+  EXPECT_EQ(world.find("docs/a.txt")->text(), "a");
+}
+
 TEST(AzureBlobFeed, ATagThatChangesIsAChangeThoughTheETagIsNot) {
   AzureWorld world;
   world.put("a.txt", "a").tags["state"] = "draft";
