@@ -30,6 +30,12 @@ bool may_be_of_one(const Error& error) {
          error.reason == "AZURE_UNEXPECTED_STATUS";
 }
 
+// The service gives the length of what it stores, so that a blob that came whole and has no end was stored
+// without one.
+bool is_stored_cut(const Error& error) {
+  return error.reason == "BODY_TRUNCATED" && error.metadata.contains("cut");
+}
+
 Task<void> read_piece(sync::Api& api, Client& client, const std::string& container, const Blob& blob,
                       Piece* piece) {
   piece->bytes = co_await client.content(api, container, blob, piece->range);
@@ -143,7 +149,7 @@ void Bodies::describe_failure(Body* body, Error error) {
     put_text(body->document, std::move(none));
     body->outcome = Body::kReady;
   } else if (reason == "AZURE_BLOB_UNREADABLE" || reason == "AZURE_REQUEST_REFUSED" ||
-             reason == "BODY_TOO_LARGE" || reason == "BAD_ENCODING") {
+             reason == "BODY_TOO_LARGE" || reason == "BAD_ENCODING" || is_stored_cut(error)) {
     body->outcome = Body::kRejected;
     body->error = std::move(error);
   } else if (may_be_of_one(error)) {

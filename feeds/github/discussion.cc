@@ -24,9 +24,21 @@ struct Kind {
   Task<Result<Answer<Items<Item>>>> (Client::*page)(sync::Api&, std::string, Validators) const;
   std::string (*id)(const Repository&, const Item&);
   bool (*is_selected)(const Place&, const Item&);
-  // Called with those that are about to be delivered, outside of the kind's own listing; which of them are
-  // not to be.
-  Task<Result<std::vector<Unreviewed>>> (*before)(Place&, std::vector<const Item*>);
+  // Called with those that are about to be delivered, outside of the kind's own listing. Those that it names
+  // are not, and are read again by the next sync.
+  using Unread = std::vector<std::pair<const Item*, Error>>;
+  Task<Result<Unread>> (*before)(Place&, std::vector<const Item*>);
+};
+
+// What of a list could not be read, and is to be read again.
+struct Gap {
+  std::string since; // when the first of it was changed
+  std::optional<Error> error;
+
+  // The watermark that has the next walk come by it.
+  std::string before_it(const std::string& watermark) const {
+    return since.empty() ? watermark : std::min(watermark, since);
+  }
 };
 
 // Somewhat before a time that GitHub said; empty stays empty.
@@ -61,11 +73,9 @@ bool move_on(st::GitHubWalk& walk, const std::string& next, const std::string& n
   return true;
 }
 
-// `gap`: the first error of an item that was left out.
 template <class Item>
 Task<Result<void>> deliver(Place& place, const Kind<Item>& kind, std::vector<Item> items,
-                           std::unique_ptr<sync::Enumeration>& listing, bool whole,
-                           std::optional<Error>* gap) {
+                           std::unique_ptr<sync::Enumeration>& listing, bool whole, Gap& gap) {
   std::erase_if(items, [&](const Item& item) { return !kind.is_selected(place, item); });
   std::vector<sync::ItemStamp> stamps;
   stamps.reserve(items.size());
@@ -76,19 +86,22 @@ Task<Result<void>> deliver(Place& place, const Kind<Item>& kind, std::vector<Ite
   for (size_t i = 0; i < items.size(); ++i) {
     if (is_wanted[i]) wanted.push_back(&items[i]);
   }
+  typename Kind<Item>::Unread unread;
   if (kind.before != nullptr && !wanted.empty()) {
     listing.reset(); // one listing at a time
     auto done = co_await kind.before(place, wanted);
     if (!done) co_return std::move(done).error();
+    unread = *std::move(done);
     std::string scope = place.scope(kind.scope);
     const sync::Listing how = whole ? sync::Listing::kGoesOn : sync::Listing::kAdditions;
     listing = co_await place.pull.enumerate(std::move(scope), how);
-    for (Unreviewed& one : *done) {
-      std::erase_if(wanted, [&](const Item* item) { return item->number == one.number; });
-      if (!*gap) *gap = one.error;
-      auto id = issue_id(place.repository, one.number, true);
-      co_await place.pull.reject(std::move(id), std::move(one.error));
-    }
+  }
+  for (auto& [item, error] : unread) {
+    std::erase(wanted, item);
+    if (gap.since.empty() || item->updated_at < gap.since) gap.since = item->updated_at;
+    if (!gap.error) gap.error = error;
+    auto id = kind.id(place.repository, *item);
+    co_await place.pull.reject(std::move(id), std::move(error));
   }
   for (const Item* item : wanted) {
     auto document = normalize(place.repository, *item, place.options.max_text_bytes);
@@ -128,7 +141,7 @@ Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pa
   bool all_readable = true;
   st::GitHubValidators validators;
   std::optional<std::string> begun_again_at;
-  std::optional<Error> gap; // of an item; the next sync comes back to it, so the watermark stays before it
+  Gap gap{walk.gap_since(), std::nullopt};
   ask_for_page(place, kind, stream, walk, !whole && !goes_on, pages);
   for (int number = 0; pages.left() > 0; ++number) {
     place.pull.progress(std::string("reading ") + kind.what + " of " + place.repository.full_name);
@@ -141,7 +154,6 @@ Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pa
       continue;
     }
     if (!page) {
-      if (gap) stream.clear_walk();
       *outcome = std::move(page).error();
       co_return;
     }
@@ -164,24 +176,27 @@ Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pa
       auto id = std::to_string(place.repository.id) + "/" + kind.scope + "/malformed";
       co_await place.pull.reject(std::move(id), std::move(error));
     }
-    *outcome = co_await deliver(place, kind, std::move(page->value.items), listing, whole, &gap);
-    if (!*outcome && gap) stream.clear_walk();
+    *outcome = co_await deliver(place, kind, std::move(page->value.items), listing, whole, gap);
     if (!*outcome) co_return;
-    if (!gap) stream.set_watermark(std::max(stream.watermark(), newest));
+    stream.set_watermark(std::max(stream.watermark(), newest));
     if (number == 0 && page->next.empty() && !is_full) validators = to_state(page->validators);
     walk = std::move(behind);
-    // A walk that is interrupted goes on at its page, behind the gap: it is not kept.
-    if (goes_further && !gap) co_await place.commit();
+    walk.set_gap_since(gap.since);
+    if (goes_further) co_await place.commit();
   }
   bool swept = true;
   if (whole && all_readable) swept = co_await listing->complete();
   listing.reset();
-  if (whole && swept && all_readable && !gap) *stream.mutable_whole_at() = walk.began_at();
-  stream.clear_validators();
-  if (!gap) *stream.mutable_validators() = std::move(validators);
+  if (whole && swept && all_readable) *stream.mutable_whole_at() = walk.began_at();
+  // An answer that is still the same would not be read again.
+  if (gap.since.empty())
+    *stream.mutable_validators() = std::move(validators);
+  else
+    stream.clear_validators();
+  stream.set_watermark(gap.before_it(stream.watermark()));
   stream.clear_walk();
   co_await place.commit();
-  if (gap) *outcome = *std::move(gap);
+  if (gap.error) *outcome = *std::move(gap.error);
 }
 
 template <class Item>
@@ -236,7 +251,7 @@ Task<void> walk_pull_requests(Place& place, PageAhead<Issue>& pages, Result<void
   const Kind<Issue> kind = issues_kind();
   std::string watermark = stream.watermark();
   st::GitHubValidators first;
-  std::optional<Error> gap;
+  Gap gap;
   for (int number = 0; pages.left() > 0; ++number) {
     place.pull.progress("reading pull requests of " + place.repository.full_name);
     auto page = co_await pages.next();
@@ -258,18 +273,18 @@ Task<void> walk_pull_requests(Place& place, PageAhead<Issue>& pages, Result<void
       auto id = std::to_string(place.repository.id) + "/pull-requests/malformed";
       co_await place.pull.reject(std::move(id), std::move(error));
     }
-    *outcome = co_await deliver(place, kind, std::move(page->value.items), listing, false, &gap);
+    *outcome = co_await deliver(place, kind, std::move(page->value.items), listing, false, gap);
     if (!*outcome) co_return;
     co_await place.commit();
   }
   listing.reset();
-  if (gap) {
-    *outcome = *std::move(gap);
-    co_return;
-  }
-  stream.set_watermark(watermark);
-  *stream.mutable_validators() = std::move(first);
+  stream.set_watermark(gap.before_it(watermark));
+  if (gap.since.empty())
+    *stream.mutable_validators() = std::move(first);
+  else
+    stream.clear_validators();
   co_await place.commit();
+  if (gap.error) *outcome = *std::move(gap.error);
 }
 
 } // namespace

@@ -86,6 +86,7 @@ Task<Result<void>> FileReader::list(std::string head) {
   const sync::Listing how = goes_on ? sync::Listing::kGoesOn : sync::Listing::kFromStart;
   auto listing = co_await place_.pull.enumerate(std::move(all), how);
   page_.clear();
+  unlisted_.reset();
   const auto executor = co_await boost::asio::this_coro::executor;
   TaskGroup readers(executor);
   FileDelivery files(place_, branch_, readers,
@@ -93,7 +94,9 @@ Task<Result<void>> FileReader::list(std::string head) {
   Result<void> outcome;
   co_await run_beside(readers, deliver_tree(files, head, &outcome));
   if (!outcome) co_return std::move(outcome).error();
-  const bool swept = co_await listing->complete();
+  if (unlisted_) listing->incomplete(unlisted_->message + ".");
+  bool swept = false;
+  if (!unlisted_) swept = co_await listing->complete();
   listing.reset();
   state().clear_walk_head();
   state().clear_walk_after();
@@ -102,6 +105,7 @@ Task<Result<void>> FileReader::list(std::string head) {
   if (swept && !gap_) state().set_head(head);
   co_await place_.commit();
   if (gap_) co_return *gap_;
+  if (unlisted_) co_return *unlisted_;
   co_return Result<void>();
 }
 
@@ -132,11 +136,11 @@ Task<Result<void>> FileReader::walk(FileDelivery& files, std::string tree, std::
     listed = co_await place_.client.tree(place_.pull, place_.repository.full_name, tree, recursive);
   }
   if (!listed) co_return std::move(listed).error();
-  if (listed->truncated) {
-    co_return make_error(ErrorClass::kInvalid, "GITHUB_DIRECTORY_TOO_LARGE",
-                         "Directory \"" + prefix + "\" of " + place_.repository.full_name +
-                             " has more entries than GitHub lists",
-                         "Exclude the directory, or split it.");
+  if (listed->truncated && !unlisted_) {
+    unlisted_ = make_error(ErrorClass::kInvalid, "GITHUB_DIRECTORY_TOO_LARGE",
+                           "Directory \"" + prefix + "\" of " + place_.repository.full_name +
+                               " has more entries than GitHub lists, and those beyond were not read",
+                           "Exclude the directory, or split it.");
   }
   std::ranges::sort(listed->entries, in_git_order);
   for (TreeEntry& entry : listed->entries) {

@@ -26,8 +26,8 @@ class FileReader {
   // `place` outlives it; its repository is the one.
   FileReader(Place& place, std::string branch) : place_(place), branch_(std::move(branch)) {}
 
-  // Errors are the client's and those of FileDelivery; with a file missing, what it failed with,
-  // and all others are delivered. CONFLICT GITHUB_REPOSITORY_EMPTY is none: it has no files.
+  // Errors are the client's and those of FileDelivery; with a file or part of a directory missing, what it
+  // failed with, and all others are delivered. CONFLICT GITHUB_REPOSITORY_EMPTY is none: it has no files.
   Task<Result<void>> read();
 
  private:
@@ -48,7 +48,8 @@ class FileReader {
   Place& place_;
   std::string branch_;
   std::vector<TreeEntry> page_;
-  std::optional<Error> gap_; // in what was last listed or compared
+  std::optional<Error> gap_;      // in what was last listed or compared
+  std::optional<Error> unlisted_; // the first directory of the listing that GitHub did not list whole
 };
 
 } // namespace circuit::feeds::github

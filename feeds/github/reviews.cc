@@ -11,16 +11,16 @@ namespace circuit::feeds::github {
 namespace {
 
 struct Reviewed {
-  int64_t pull_request = 0;
+  const Issue* pull_request = nullptr;
   std::vector<Comment> reviews;
   std::optional<Error> error;
 };
 
 Task<void> fetch_reviews(const Place* place, Reviewed* reviewed) {
-  std::string url =
-      place->client.reviews_of(place->repository.full_name, reviewed->pull_request, place->options.page);
+  std::string url = place->client.reviews_of(place->repository.full_name, reviewed->pull_request->number,
+                                             place->options.page);
   while (!url.empty()) {
-    auto page = co_await place->client.reviews(place->pull, url, reviewed->pull_request);
+    auto page = co_await place->client.reviews(place->pull, url, reviewed->pull_request->number);
     if (!page) {
       reviewed->error = std::move(page).error();
       co_return;
@@ -30,16 +30,22 @@ Task<void> fetch_reviews(const Place* place, Reviewed* reviewed) {
   }
 }
 
+// Of one pull request, as a server in trouble gives them, or none: the others are read.
+bool is_of_one(const Error& error, sync::PassingErrors& passing) {
+  if (error.cls == ErrorClass::kTransient) return passing.add();
+  return error.cls == ErrorClass::kInvalid;
+}
+
 } // namespace
 
-Task<Result<std::vector<Unreviewed>>> read_reviews_of(Place& place, std::vector<const Issue*> issues) {
-  std::vector<Unreviewed> unreviewed;
-  if (!place.wants("reviews")) co_return unreviewed;
+Task<Result<Unread>> read_reviews_of(Place& place, std::vector<const Issue*> issues) {
+  Unread unread;
+  if (!place.wants("reviews")) co_return unread;
   std::vector<Reviewed> reviewed;
   for (const Issue* issue : issues) {
-    if (issue->pull_request) reviewed.push_back({issue->number, {}, std::nullopt});
+    if (issue->pull_request) reviewed.push_back({issue, {}, std::nullopt});
   }
-  if (reviewed.empty()) co_return unreviewed;
+  if (reviewed.empty()) co_return unread;
   std::vector<Reviewed*> fetched;
   fetched.reserve(reviewed.size());
   for (Reviewed& one : reviewed) fetched.push_back(&one);
@@ -51,14 +57,12 @@ Task<Result<std::vector<Unreviewed>>> read_reviews_of(Place& place, std::vector<
   sync::PassingErrors passing;
   for (Reviewed& one : reviewed) {
     if (one.error && one.error->cls == ErrorClass::kNotFound) continue; // gone since it was listed
-    if (!one.error) passing.went_well();
-    const bool of_one = one.error && (one.error->cls == ErrorClass::kInvalid ||
-                                      (one.error->cls == ErrorClass::kTransient && passing.add()));
-    if (of_one) {
-      unreviewed.push_back({one.pull_request, *std::move(one.error)});
+    if (one.error && is_of_one(*one.error, passing)) {
+      unread.emplace_back(one.pull_request, *std::move(one.error));
       continue;
     }
     if (one.error) co_return *std::move(one.error);
+    passing.went_well();
     std::vector<sync::ItemStamp> stamps;
     for (const Comment& review : one.reviews)
       stamps.push_back({review_id(place.repository, review), review_version(place.repository, review)});
@@ -69,7 +73,7 @@ Task<Result<std::vector<Unreviewed>>> read_reviews_of(Place& place, std::vector<
       co_await place.pull.upsert(std::move(document));
     }
   }
-  co_return unreviewed;
+  co_return unread;
 }
 
 } // namespace circuit::feeds::github

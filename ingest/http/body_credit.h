@@ -133,6 +133,8 @@ class BodyClaim {
   // For transports, before they keep what makes it `bytes` of the body in all; whether that is paid for. If
   // it is not, keep nothing and cover().
   bool cover_now(uint64_t bytes) { return bytes <= covered_ || extend(bytes); }
+  // How many bytes of the body are paid for: who makes them by decoding need not make more than that.
+  uint64_t covered() const { return covered_; }
   // Waits for it, kPatience at most; false: give the transfer up with body_credit_spent(). Cancellable.
   Task<bool> cover(uint64_t bytes);
   // The length that was announced (of what is compressed, the least that comes), so that a transfer that is

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 
+#include "ingest/http/content_decoder.h"
 #include "ingest/http/curl_errors.h"
 #include "ingest/http/curl_transport.h"
 
@@ -22,22 +23,6 @@ bool has_line_break(std::string_view text) {
 bool sends_body(const Request& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
          request.method == "PATCH";
-}
-
-// All that this libcurl decodes.
-const std::string& accept_encoding() {
-  static const std::string field = [] {
-    const int has = curl_version_info(CURLVERSION_NOW)->features;
-    std::string encodings;
-    const auto add = [&](int feature, const char* names) {
-      if ((has & feature) != 0) encodings.append(encodings.empty() ? "" : ", ").append(names);
-    };
-    add(CURL_VERSION_LIBZ, "deflate, gzip");
-    add(CURL_VERSION_BROTLI, "br");
-    add(CURL_VERSION_ZSTD, "zstd");
-    return "Accept-Encoding: " + (encodings.empty() ? "identity" : encodings);
-  }();
-  return field;
 }
 
 Error malformed_header(const std::string& name) {
@@ -108,9 +93,6 @@ Result<void> CurlHandle::apply(const Request& request, const std::string& proxy)
   // On a connection that turns out to be closed libcurl sends a request once more, whatever its method.
   const bool once = !request.idempotent && request.method != "GET" && request.method != "HEAD";
   set_if_changed(CURLOPT_FRESH_CONNECT, fresh_connection_, once ? 1 : 0);
-  const long decodes = request.keeps_encoding ? 0 : 1;
-  if (decodes != decodes_) curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, decodes != 0 ? "" : nullptr);
-  decodes_ = decodes;
   set_method(request);
   return set_headers(request);
 }
@@ -162,8 +144,9 @@ Result<void> CurlHandle::set_headers(const Request& request) {
       line.append(": ").append(value);
     }
   }
-  // Where libcurl writes this field itself, it is formatted twice: a fiftieth of what a small request costs.
-  if (!request.keeps_encoding && !request.headers.has("Accept-Encoding")) next_line() = accept_encoding();
+  // A field of ours, and not libcurl's option: that would have it decode, and pass over what was cut.
+  if (!request.keeps_encoding && !request.headers.has("Accept-Encoding"))
+    next_line().assign("Accept-Encoding: ").append(kAcceptEncoding);
   if (!request.body.empty()) {
     next_line() = "Expect:"; // no extra round trip to ask whether the body is welcome
     if (!request.headers.has("Content-Type")) next_line() = "Content-Type:";

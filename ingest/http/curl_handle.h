@@ -47,7 +47,6 @@ class CurlHandle {
   long wait_to_multiplex_ = 0;
   long http_version_ = -1;
   long fresh_connection_ = 0;
-  long decodes_ = 0;
 };
 
 } // namespace circuit::http

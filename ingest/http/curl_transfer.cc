@@ -17,8 +17,6 @@
 namespace circuit::http {
 namespace {
 
-// What a stream holds at most before the socket is paused (and one write of libcurl's, 16 KiB, more).
-constexpr size_t kStreamWindow = 256 << 10;
 constexpr size_t kMaxHeaderBytes = 256 << 10;
 constexpr size_t kMaxReservation = 1 << 20;
 
@@ -121,7 +119,8 @@ void CurlTransfer::finish(CURLcode code) {
   curl_off_t wire_bytes = 0;
   curl_easy_getinfo(handle_.get(), CURLINFO_SIZE_DOWNLOAD_T, &wire_bytes);
   response_.wire_bytes = static_cast<uint64_t>(wire_bytes);
-  if (code == CURLE_OK) return end(std::nullopt);
+  if (is_over_) return end(std::nullopt);
+  if (code == CURLE_OK) return end(missing_end());
   if (error_) return end(std::move(error_)); // a callback knows better why it stopped the transfer
   CurlFailure failure{.code = code,
                       .url = request().url,
@@ -170,6 +169,9 @@ void CurlTransfer::recycle() {
   received_ = header_bytes_ = 0;
   connected_ = headers_complete_ = finished_ = paused_ = false;
   short_of_ = 0;
+  knows_coding_ = is_over_ = false;
+  decoder_.reset();
+  decoded_ = 0;
 }
 
 size_t CurlTransfer::on_header(char* data, size_t size, size_t count, void* self) {
@@ -231,49 +233,6 @@ bool CurlTransfer::end_headers() {
   }
   if (request().stream_body) notify();
   return true;
-}
-
-size_t CurlTransfer::on_body(char* data, size_t size, size_t count, void* self) {
-  auto& transfer = *static_cast<CurlTransfer*>(self);
-  try {
-    return transfer.take_body(std::string_view(data, size * count));
-  } catch (const std::bad_alloc&) { // no exception may cross libcurl
-    transfer.error_ = curl_error({.code = CURLE_OUT_OF_MEMORY, .url = transfer.request().url});
-    return 0;
-  }
-}
-
-size_t CurlTransfer::take_body(std::string_view data) {
-  if (request().stream_body && response_.body.size() >= kStreamWindow) {
-    paused_ = true;
-    return CURL_WRITEFUNC_PAUSE;
-  }
-  if (received_ + data.size() > request().max_body_bytes) {
-    error_ = body_too_large(request().url, request().max_body_bytes);
-    return 0;
-  }
-  if (request().claim && !request().claim->cover_now(received_ + data.size()))
-    return stop_for_credit(received_ + data.size());
-  received_ += data.size();
-  active_at_ = machine_steady_now();
-  response_.body.append(data);
-  if (request().stream_body) notify();
-  return data.size();
-}
-
-// Paused, unless others share its connection: libcurl would hold them up.
-size_t CurlTransfer::stop_for_credit(uint64_t bytes) {
-  long version = CURL_HTTP_VERSION_NONE;
-  curl_easy_getinfo(handle_.get(), CURLINFO_HTTP_VERSION, &version);
-  if (version > CURL_HTTP_VERSION_1_1) {
-    error_ = body_credit_spent();
-    return 0;
-  }
-  short_of_ = bytes;
-  short_since_ = machine_steady_now();
-  paused_ = true;
-  notify();
-  return CURL_WRITEFUNC_PAUSE;
 }
 
 curl_socket_t CurlTransfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {

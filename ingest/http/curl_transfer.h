@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ingest/http/address_kind.h"
+#include "ingest/http/content_decoder.h"
 #include "ingest/http/curl_driver.h"
 #include "ingest/http/curl_handle.h"
 #include "ingest/http/message.h"
@@ -72,8 +73,18 @@ class CurlTransfer {
   const Request& request() const { return **request_; }
   bool take_header_line(std::string_view line);
   bool end_headers();
-  size_t stop_for_credit(uint64_t bytes);
+  // Of the body (curl_transfer_body.cc); what they return is libcurl's.
   size_t take_body(std::string_view data);
+  bool find_coding();
+  size_t take_plain(std::string_view data);
+  size_t take_coded(std::string_view data);
+  size_t decoded_at_once() const;
+  bool keep(std::string_view decoded);
+  size_t stop_for_reader();
+  size_t stop_for_credit(uint64_t bytes);
+  size_t give_up_decoding(Error error);
+  // What a body that has ended without an error of libcurl's lacks.
+  std::optional<Error> missing_end() const;
   bool permits(AddressKind kind, std::string_view address);
   void end(std::optional<Error> error);
   void notify();
@@ -87,7 +98,11 @@ class CurlTransfer {
 
   SteadyTime active_at_{}; // when something was last received
   SteadyTime total_deadline_{};
-  uint64_t received_ = 0; // decompressed
+  uint64_t received_ = 0;                   // decompressed
+  bool knows_coding_ = false;               // from the first byte of the body on
+  std::unique_ptr<ContentDecoder> decoder_; // null: there is none to take off
+  size_t decoded_ = 0;                      // bytes of what libcurl holds back, that were used already
+  bool is_over_ = false;                    // the rest of the body is not wanted
   size_t header_bytes_ = 0;
   bool via_proxy_ = false;
   bool connected_ = false;

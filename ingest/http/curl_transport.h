@@ -1,7 +1,7 @@
 #pragma once
 // HttpTransport over libcurl's multi interface, driven by a SystemLoop's own epoll set and timer. Keeps
 // connections for the next request, speaks HTTP/2 where the server does, decompresses gzip, br, zstd and
-// deflate, verifies certificates (TLS 1.2 or newer), and follows no redirects.
+// deflate (content_decoder.h), verifies certificates (TLS 1.2 or newer), and follows no redirects.
 //
 // AddressPolicy::kPublicOnly is enforced here: on each address before it is connected, and on the connection
 // that each request is about to use, which an earlier request with another policy may have opened. Behind a

@@ -15,7 +15,8 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
 
   // The response, whatever its status: statuses are the caller's business, except where a layer says that it
-  // handles one. Errors say why there is none:
+  // handles one. Its body is without its Content-Encoding (which the headers still name), whole or not at
+  // all; of a status of 400 and above it is as much as could be decoded. Errors say why there is none:
   //   TRANSIENT  CONNECT_FAILED, DNS_FAILED, CONNECTION_RESET, BODY_TRUNCATED, TIMEOUT, TLS_HANDSHAKE_FAILED,
   //              BAD_RESPONSE
   //   THROTTLED  PROVIDER_THROTTLED (from the throttle and retry layers, with retry_at)

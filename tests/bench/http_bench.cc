@@ -1,5 +1,5 @@
 // The HTTP layer against bare libcurl multi: the same requests for 4 KiB bodies over loopback, which the
-// server compresses and libcurl inflates, 64 at a time.
+// server compresses and each inflates, 64 at a time.
 
 #include <curl/curl.h>
 

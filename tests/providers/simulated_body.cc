@@ -23,7 +23,7 @@ SimulatedBody::SimulatedBody(Clock& clock, std::shared_ptr<void> hold, const Sim
 }
 
 Task<Result<std::string>> SimulatedBody::read() {
-  if (cut_) co_return body_truncated(limits_.url);
+  if (cut_) co_return truncated();
   if (ended_) co_return std::string();
   std::string piece;
   if (pieces_) {
@@ -46,7 +46,7 @@ Task<Result<std::string>> SimulatedBody::read() {
   }
   read_bytes_ += piece.size();
   if (read_bytes_ > limits_.max_bytes) co_return body_too_large(limits_.url, limits_.max_bytes);
-  if (cut_ && piece.empty()) co_return body_truncated(limits_.url);
+  if (cut_ && piece.empty()) co_return truncated();
   co_return std::move(piece);
 }
 
@@ -62,15 +62,22 @@ Result<std::string> SimulatedBody::whole_piece() {
     case GunzipEnd::kTooLarge:
       return body_too_large(limits_.url, limits_.max_bytes);
     case GunzipEnd::kInvalid:
+      if (limits_.status_counts) break;
       return bad_encoding(limits_.url);
     // A stream without its end, though every byte came, is as broken as one of which they did not.
     case GunzipEnd::kTruncated:
+      if (limits_.status_counts && !cut_) break;
+      coding_cut_ = !cut_;
       cut_ = !body_->empty();
       break;
     case GunzipEnd::kWhole:
       break;
   }
   return std::move(plain.bytes);
+}
+
+Error SimulatedBody::truncated() const {
+  return coding_cut_ ? coding_truncated(limits_.url) : body_truncated(limits_.url);
 }
 
 Task<Result<void>> SimulatedBody::travel(uint64_t bytes) {

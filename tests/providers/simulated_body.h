@@ -14,8 +14,9 @@ struct BodyLimits {
   std::string url; // for errors
   uint64_t max_bytes = 0;
   Duration idle_timeout{};
-  SteadyTime deadline; // of the whole
-  bool head = false;   // no body comes
+  SteadyTime deadline;        // of the whole
+  bool head = false;          // no body comes
+  bool status_counts = false; // an answer of 400 and above: what cannot be decoded is left out
 };
 
 class SimulatedBody final : public http::BodyStream {
@@ -30,6 +31,7 @@ class SimulatedBody final : public http::BodyStream {
  private:
   Task<Result<void>> travel(uint64_t bytes);
   Result<std::string> whole_piece();
+  Error truncated() const;
 
   Clock& clock_;
   std::shared_ptr<void> hold_;
@@ -42,6 +44,7 @@ class SimulatedBody final : public http::BodyStream {
   uint64_t read_bytes_ = 0;
   bool ended_ = false;
   bool cut_ = false;
+  bool coding_cut_ = false; // all bytes came, and no end of the coding
 };
 
 } // namespace circuit::providers

@@ -151,9 +151,14 @@ Task<Result<http::Response>> SimulatedTransport::receive(std::shared_ptr<void> h
   const std::string coding = find_field(answer.fields, "Content-Encoding").value_or("");
   const bool gzipped = !request.keeps_encoding && same_token(coding, "gzip");
   const bool unknown = !gzipped && !coding.empty() && !same_token(coding, "identity");
-  if (unknown && !request.keeps_encoding) co_return bad_encoding(request.url);
-  BodyLimits limits{request.url, request.max_body_bytes, request.idle_timeout, deadline,
-                    !has_body(answer, request)};
+  constexpr int kFirstError = 400;
+  const bool status_counts = response.status >= kFirstError;
+  if (unknown && !request.keeps_encoding) {
+    if (!status_counts) co_return bad_encoding(request.url);
+    answer.body = nullptr; // what cannot be decoded is left out
+  }
+  BodyLimits limits{request.url, request.max_body_bytes,     request.idle_timeout,
+                    deadline,    !has_body(answer, request), status_counts};
   if (request.stream_body) limits.deadline = SteadyTime::max(); // whoever reads decides how long that takes
   std::unique_ptr<BodyPieces> pieces = std::move(answer.pieces);
   auto body = std::make_unique<SimulatedBody>(clock_, std::move(hold), answer, std::move(pieces), gzipped,

@@ -32,11 +32,14 @@ class OnePage final : public SimulatedProvider {
       return response;
     }
     const bool plain = request.path() == "/plain";
-    SimResponse response = text_response(200, "text/plain", plain ? page : gzip(page));
+    SimResponse response = text_response(status, "text/plain", plain ? page : gzip(page));
+    if (request.path() == "/half") response = text_response(status, "text/plain", gzip(page).substr(0, 30));
+    if (request.path() == "/none") response = text_response(status, "text/plain", "this is not gzip");
     if (!plain) response.fields.emplace_back("Content-Encoding", "gzip");
     return response;
   }
   const std::string page = std::string(40'000, 'p');
+  int status = 200;
   SimRequest last;
 
  private:
@@ -152,6 +155,19 @@ TEST_F(SimulatedTransportTest, CountsBodiesAfterDecompressionAgainstTheirLimit) 
     EXPECT_EQ(reason_of(send(request)), "BODY_TOO_LARGE") << url;
     request.max_body_bytes = 40'000;
     EXPECT_TRUE(send(request)) << url;
+  }
+}
+
+TEST_F(SimulatedTransportTest, TellsWhatWasCutBeforeItWasSentAndHidesNoStatusBehindIt) {
+  const auto cut = send(get("http://feeds.example/half"));
+  ASSERT_EQ(reason_of(cut), "BODY_TRUNCATED");
+  EXPECT_EQ(cut.error().metadata.at("cut"), "COMPRESSION");
+  EXPECT_EQ(reason_of(send(get("http://feeds.example/none"))), "BAD_ENCODING");
+  page_.status = 503;
+  for (const char* path : {"half", "none"}) {
+    const auto sent = send(get(std::string("http://feeds.example/") + path));
+    ASSERT_TRUE(sent) << path << ": " << sent.error().reason;
+    EXPECT_EQ(sent->status, 503);
   }
 }
 

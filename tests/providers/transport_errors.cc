@@ -33,6 +33,8 @@ Error body_truncated(const std::string& url) {
                     kLater);
 }
 
+Error coding_truncated(const std::string& url) { return body_truncated(url).with("cut", "COMPRESSION"); }
+
 Error body_too_large(const std::string& url, uint64_t max_bytes) {
   return make_error(ErrorClass::kInvalid, "BODY_TOO_LARGE",
                     "The answer of " + url + " is larger than " + std::to_string(max_bytes) + " bytes",

@@ -99,6 +99,25 @@ TEST(GitHubFiles, ADirectoryThatGitHubCannotListIsSaidAndRemovesNothing) {
       << sync.DebugString();
 }
 
+TEST(GitHubFiles, WhatGitHubListsOfATooLargeDirectoryAndAllBesideItIsDelivered) {
+  GitHubWorld world;
+  world.simulator().options().tree_entries = 12;
+  world.commit_many(60);
+  std::map<std::string, sim::SimRepository::Change> changes;
+  for (int i = 0; i < 30; ++i) changes["huge/file" + std::to_string(10 + i)] = {"text " + std::to_string(i)};
+  world.repository().commit(changes);
+  world.commit("zebra.txt", "behind it\n");
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED);
+  EXPECT_FALSE(sync.complete());
+  EXPECT_NE(sync.incomplete_reason().find("\"huge\""), std::string::npos) << sync.DebugString();
+  EXPECT_EQ(sync.counts().delivered(), 60 + 12 + 1);
+  // As soon as it can be listed.
+  world.simulator().options().tree_entries = 1000;
+  EXPECT_EQ(world.sync().counts().delivered(), 30 - 12);
+  EXPECT_EQ(world.difference(), "");
+}
+
 TEST(GitHubFiles, AListingThatACrashInterruptedGoesOnAndNothingIsMissing) {
   for (uint64_t enough = 3; enough < 40; enough += 3) {
     GitHubWorld world;

@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
     circuit::fuzz::add_web_seeds(seeds);
     circuit::fuzz::add_worker_seeds(seeds);
     circuit::fuzz::add_github_seeds(seeds);
+    circuit::fuzz::add_body_seeds(seeds);
     circuit::fuzz::add_corpus_seeds(seeds); // last: the names of the others do not depend on it
     std::printf("%zu seeds\n", seeds.count());
   } catch (const std::exception& e) {

@@ -22,6 +22,7 @@ class SeedFolder {
 };
 
 void add_feed_seeds(SeedFolder& seeds);    // feed_bytes, json_feed, charset
+void add_body_seeds(SeedFolder& seeds);    // content_decoder
 void add_corpus_seeds(SeedFolder& seeds);  // the same from CONFORMANCE_DIR; says so where there is none
 void add_html_seeds(SeedFolder& seeds);    // markdown, sanitize, growth
 void add_hubspot_seeds(SeedFolder& seeds); // hubspot_answers

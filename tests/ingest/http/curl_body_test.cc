@@ -55,6 +55,18 @@ struct CurlBody : ::testing::Test, CurlWorld {
     request.max_body_bytes = max_body_bytes;
     return send(std::move(request));
   }
+  // The reason of the error that ends a stream; empty: none.
+  std::string stream_ends_with() {
+    Request request = get(server.url());
+    request.stream_body = true;
+    Sent& sent = send(std::move(request));
+    if (!sent.reason().empty()) return sent.reason();
+    for (;;) {
+      Result<std::string> piece = read(*sent.response().stream);
+      if (!piece) return piece.error().reason;
+      if (piece->empty()) return "";
+    }
+  }
 };
 
 TEST_F(CurlBody, ArrivesWithItsStatusAndHeaders) {
@@ -155,22 +167,32 @@ TEST_F(CurlBody, ThatEndsEarlyIsTruncated) {
       "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100\r\nonly this",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n0\r\n", // and no end of trailers
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonly\r\n0",     // or of the last chunk
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
+      "HTTP/1.0 200 OK\r\nContent-Length: 100\r\n\r\nonly this",
   };
   for (const char* bytes : cases) {
     serve_raw(bytes);
     Sent& sent = fetch();
     EXPECT_EQ(sent.reason(), "BODY_TRUNCATED") << bytes;
     EXPECT_EQ(sent.error().cls, ErrorClass::kTransient);
+    EXPECT_EQ(stream_ends_with(), "BODY_TRUNCATED") << bytes;
   }
 }
 
 TEST_F(CurlBody, ThatIsResetInTheMiddleIsTruncated) {
-  server.on("/", [](TestServer::Exchange& exchange) {
-    exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
-    exchange.sleep(milliseconds(100));
-    exchange.reset();
-  });
-  EXPECT_EQ(fetch().reason(), "BODY_TRUNCATED");
+  for (const char* head : {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
+                           "HTTP/1.0 200 OK\r\n\r\n"}) {
+    server.on("/", [head](TestServer::Exchange& exchange) {
+      exchange.send(head + std::string("only this"));
+      exchange.sleep(milliseconds(100));
+      exchange.reset();
+    });
+    EXPECT_EQ(fetch().reason(), "BODY_TRUNCATED") << head;
+    EXPECT_EQ(stream_ends_with(), "BODY_TRUNCATED") << head;
+  }
 }
 
 TEST_F(CurlBody, ThatCannotBeDecompressedSaysSo) {
