@@ -141,6 +141,9 @@ void Bodies::describe_failure(Body* body, Error error) {
     // Versions and snapshots do not change: they go.
     body->outcome = body->blob.current && body->blob.snapshot.empty() ? Body::kMoving : Body::kGone;
   } else if (reason == "AZURE_BLOB_ARCHIVED") {
+    // Since it was listed: its version says so, so that its content comes when it is brought back.
+    body->blob.access_tier = "Archive";
+    body->document = describe(container_, body->blob, reading_.client.address(container_, body->blob.name));
     text::FileText none;
     none.omitted = text::kOmittedArchived;
     put_text(body->document, std::move(none));

@@ -12,7 +12,6 @@
 
 namespace circuit::feeds::azure_blob {
 
-using sync::Failure;
 namespace st = circuit::feeds::state::v1;
 
 namespace {
@@ -51,13 +50,15 @@ ContainerReader::ContainerReader(Reading reading, std::string name)
       name_(std::move(name)),
       prefixes_(prefixes_to_list(reading.selection, reading.globs)) {}
 
-Task<bool> ContainerReader::read() {
+Task<Result<bool>> ContainerReader::read() {
   const auto executor = co_await boost::asio::this_coro::executor;
   TaskGroup readers(executor);
   Pages pages(reading_.pull, readers);
   bool exists = true;
   co_await run_beside(readers, read_pages(pages, &exists));
-  co_return exists;
+  if (!trouble_) co_return exists;
+  listing_.reset();
+  co_return *std::move(trouble_);
 }
 
 Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
@@ -83,12 +84,16 @@ Task<void> ContainerReader::read_pages(Pages& pages, bool* exists) {
       list_ahead(pages);
       continue;
     }
-    if (!page) throw Failure(std::move(page).error());
-    const bool repeats = !page->next_marker.empty() && page->next_marker == at_.marker();
-    if (repeats) throw Failure(endless("the list of blobs in container " + name_));
+    const bool repeats = page && !page->next_marker.empty() && page->next_marker == at_.marker();
+    if (repeats) page = endless("the list of blobs in container " + name_);
+    if (!page) {
+      trouble_ = std::move(page).error();
+      co_return;
+    }
     const bool has_more = step(*page);
     if (has_more) list_ahead(pages);
     co_await read_page(*std::move(page));
+    if (trouble_) co_return;
     if (has_more) co_await save();
   }
   co_await listing_->complete();
@@ -181,6 +186,7 @@ Task<void> ContainerReader::read_page(BlobsPage page) {
     if (wanted[i]) to_read.push_back(selected[i]);
   }
   co_await read_bodies(std::move(to_read));
+  if (trouble_) co_return;
   co_await remove_deleted(page, at_.marker().empty());
   for (const Blob& blob : page.blobs) {
     if (!blob.deleted && blob.current && blob.snapshot.empty()) last_live_ = blob.name;
@@ -206,6 +212,7 @@ Task<void> ContainerReader::deliver_all(BodiesAhead& bodies) {
   while (bodies.left() > 0) {
     const std::unique_ptr<Body> body = co_await bodies.next();
     co_await deliver(*body);
+    if (trouble_) co_return;
     if (++unsaved_ < reading_.options.checkpoint_documents) continue;
     // The cursor stays before this page: what is delivered of it is found unchanged then.
     auto cursor = feed_cursor();
@@ -223,7 +230,8 @@ Task<void> ContainerReader::deliver(Body& body) {
   if (body.outcome == Body::kStreamed) co_await bodies_->stream(&body);
   switch (body.outcome) {
     case Body::kFailed:
-      throw Failure(*std::move(body.error));
+      trouble_ = std::move(body.error);
+      break;
     case Body::kRejected: {
       auto error = *std::move(body.error);
       co_await reading_.pull.reject(external_id(name_, body.blob), std::move(error));
@@ -231,7 +239,10 @@ Task<void> ContainerReader::deliver(Body& body) {
     }
     case Body::kTroubled: {
       auto error = *std::move(body.error);
-      if (!passing_.add()) throw Failure(std::move(error));
+      if (!passing_.add()) {
+        trouble_ = std::move(error);
+        break;
+      }
       co_await reading_.pull.reject(external_id(name_, body.blob), std::move(error));
       break;
     }
@@ -271,7 +282,8 @@ Task<void> ContainerReader::remove_deleted(const BlobsPage& page, bool last) {
   }
   for (std::string& name : gone) {
     if (live.contains(name)) continue;
-    const bool may_come = !last && !page.blobs.empty() && page.blobs.back().name == name;
+    // A page may be empty and not be the last one.
+    const bool may_come = !last && (page.blobs.empty() || page.blobs.back().name == name);
     if (may_come) {
       deleted_.push_back(std::move(name));
     } else {

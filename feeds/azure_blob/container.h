@@ -38,8 +38,9 @@ class ContainerReader {
  public:
   ContainerReader(Reading reading, std::string name);
 
-  // Whether there is such a container. Throws Failure when the sync cannot go on.
-  Task<bool> read();
+  // Whether there is such a container. An error is what kept it from being read to its end, which the next
+  // sync goes on to; it is the client's, and other containers need not have it.
+  Task<Result<bool>> read();
 
  private:
   using Position = circuit::feeds::state::v1::AzureBlobCursor;
@@ -70,6 +71,7 @@ class ContainerReader {
   std::string last_live_;            // the name of the last blob of the page before
   std::vector<std::string> deleted_; // names that may still turn out to be there again
   sync::PassingErrors passing_;      // of bodies
+  std::optional<Error> trouble_;     // nothing more is read then
   size_t unsaved_ = 0;               // documents since the last checkpoint
 };
 

@@ -49,6 +49,7 @@ Task<void> AzureBlobFeed::pull(Pull& pull) {
     co_await read_all_containers(pull, client, *globs);
   }
   co_await forget_unlisted_containers(pull);
+  troubles_.throw_if_all();
 }
 
 Task<void> AzureBlobFeed::read_all_containers(Pull& pull, Client& client, const text::GlobSet& globs) {
@@ -70,12 +71,14 @@ Task<void> AzureBlobFeed::read_all_containers(Pull& pull, Client& client, const 
 Task<void> AzureBlobFeed::read_container(Pull& pull, Client& client, const text::GlobSet& globs,
                                          std::string name) {
   ContainerReader reader({pull, client, options_, selection_, globs, plain_listings_}, name);
-  const bool exists = co_await reader.read();
-  if (exists) {
-    listed_.push_back(std::move(name));
-  } else {
+  auto exists = co_await reader.read();
+  if (exists) troubles_.went_well();
+  if (exists && !*exists) {
     pull.incomplete("Container " + name + " does not exist.");
+    co_return;
   }
+  if (!exists) troubles_.add(pull, "container " + name, std::move(exists).error());
+  listed_.push_back(std::move(name));
 }
 
 // Containers that were read before and are there no more. Their documents go as all do that a listing does

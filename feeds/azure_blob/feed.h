@@ -2,6 +2,9 @@
 // Reads the blobs of containers. Each container is listed whole, page by page, and what differs from what was
 // delivered is read; what the listing did not see is gone. There is no cheaper way to know: Azure's change
 // feed is hours late and not to be had for every account. A page is held in memory at a time.
+//
+// One container's trouble is that container's: nothing of it is removed, the others are read, and the sync
+// says what is missing and why. Only when nothing at all could be read has it failed.
 
 #include <string>
 #include <vector>
@@ -9,6 +12,7 @@
 #include "feeds/azure_blob/client.h"
 #include "feeds/azure_blob/provider.h"
 #include "ingest/sync/pull.h"
+#include "ingest/sync/troubles.h"
 #include "ingest/text/glob.h"
 
 namespace circuit::feeds::azure_blob {
@@ -29,6 +33,7 @@ class AzureBlobFeed final : public sync::Feed {
   AzureBlobOptions options_;
   std::vector<std::string> listed_; // containers that exist: few beside their blobs
   bool plain_listings_ = false;
+  sync::Troubles troubles_;
 };
 
 // Errors: those of text::GlobSet.

@@ -80,7 +80,7 @@ Task<Result<void>> deliver(Place& place, const Kind<Item>& kind, std::vector<Ite
   std::vector<sync::ItemStamp> stamps;
   stamps.reserve(items.size());
   for (const Item& item : items)
-    stamps.push_back({kind.id(place.repository, item), item_version(place.repository, item.updated_at)});
+    stamps.push_back({kind.id(place.repository, item), item_version(place.repository, item)});
   const std::vector<bool> is_wanted = co_await place.pull.select_changed(std::move(stamps));
   std::vector<const Item*> wanted;
   for (size_t i = 0; i < items.size(); ++i) {
@@ -165,6 +165,9 @@ Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pa
     for (const Item& item : page->value.items) newest = std::max(newest, item.updated_at);
     st::GitHubWalk behind = walk; // where it stands when this page is delivered
     const bool goes_further = move_on(behind, page->next, newest);
+    // Such a page stays the same when another one follows it.
+    const bool is_full =
+        page->value.items.size() + page->value.malformed >= static_cast<size_t>(place.options.page);
     if (goes_further) ask_for_page(place, kind, stream, behind, false, pages);
     if (page->value.malformed > 0) {
       all_readable = false;
@@ -176,7 +179,7 @@ Task<void> walk_stream(Place& place, const Kind<Item>& kind, PageAhead<Item>& pa
     *outcome = co_await deliver(place, kind, std::move(page->value.items), listing, whole, gap);
     if (!*outcome) co_return;
     stream.set_watermark(std::max(stream.watermark(), newest));
-    if (number == 0 && page->next.empty()) validators = to_state(page->validators);
+    if (number == 0 && page->next.empty() && !is_full) validators = to_state(page->validators);
     walk = std::move(behind);
     walk.set_gap_since(gap.since);
     if (goes_further) co_await place.commit();

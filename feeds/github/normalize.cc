@@ -86,6 +86,18 @@ void add_tags(const std::vector<std::string>& labels, v1::Document& document) {
   }
 }
 
+// No two lists of parts are joined to the same.
+std::string joined_parts(const std::vector<const std::string*>& parts) {
+  std::string all;
+  for (const std::string* part : parts) all += std::to_string(part->size()) + ":" + *part;
+  return all;
+}
+
+std::string digest_of(const std::vector<const std::string*>& parts) {
+  constexpr size_t kBytes = 8;
+  return to_hex(sha256(joined_parts(parts)).substr(0, kBytes));
+}
+
 std::string joined(const std::vector<std::string>& parts) {
   std::string out;
   for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
@@ -131,8 +143,21 @@ std::string file_version(const Repository& repository, const TreeEntry& entry) {
   return entry.sha + (plain ? "" : std::string("+") + kind_name(entry.kind)) + audience(repository);
 }
 
-std::string item_version(const Repository& repository, const std::string& updated_at) {
-  return updated_at + audience(repository);
+std::string item_version(const Repository& repository, const Issue& issue) {
+  std::vector<const std::string*> parts = {&issue.title,        &issue.body,      &issue.state,
+                                           &issue.state_reason, &issue.closed_at, &issue.merged_at,
+                                           &issue.milestone};
+  for (const std::string& label : issue.labels) parts.push_back(&label);
+  parts.push_back(&issue.updated_at); // between the two lists
+  for (const std::string& login : issue.assignees) parts.push_back(&login);
+  const std::string flags = {issue.draft ? 'd' : '-', issue.locked ? 'l' : '-'};
+  parts.push_back(&flags);
+  return issue.updated_at + "." + digest_of(parts) + audience(repository);
+}
+
+std::string item_version(const Repository& repository, const Comment& comment) {
+  return comment.updated_at + "." + digest_of({&comment.body, &comment.path, &comment.diff_hunk}) +
+         audience(repository);
 }
 
 std::string review_version(const Repository& repository, const Comment& review) {
@@ -144,11 +169,8 @@ std::string review_version(const Repository& repository, const Comment& review) 
 
 std::string release_version(const Repository& repository, const Release& release) {
   constexpr size_t kBytes = 12;
-  std::string all;
-  for (const std::string* part :
-       {&release.tag, &release.name, &release.body, &release.published_at, &release.updated_at}) {
-    all += std::to_string(part->size()) + ":" + *part;
-  }
+  std::string all =
+      joined_parts({&release.tag, &release.name, &release.body, &release.published_at, &release.updated_at});
   for (const auto& asset : release.assets) all += asset.url + std::to_string(asset.size_bytes);
   all += release.draft ? "d" : "";
   all += release.prerelease ? "p" : "";
@@ -175,7 +197,7 @@ v1::Document normalize_file(const Repository& repository, const std::string& bra
 
 v1::Document normalize(const Repository& repository, const Issue& issue, uint64_t max_text_bytes) {
   v1::Document document = begin(repository, issue_id(repository, issue.number, issue.pull_request),
-                                item_version(repository, issue.updated_at));
+                                item_version(repository, issue));
   document.add_path("#" + std::to_string(issue.number));
   document.set_title(issue.title.empty() ? "#" + std::to_string(issue.number) : issue.title);
   document.set_canonical_url(issue.html_url);
@@ -201,7 +223,7 @@ v1::Document normalize(const Repository& repository, const Issue& issue, uint64_
 
 v1::Document normalize(const Repository& repository, const Comment& comment, uint64_t max_text_bytes) {
   v1::Document document =
-      begin(repository, comment_id(repository, comment), item_version(repository, comment.updated_at));
+      begin(repository, comment_id(repository, comment), item_version(repository, comment));
   document.set_parent_id(issue_id(repository, comment.number, comment.on_pull_request));
   document.add_path("#" + std::to_string(comment.number));
   document.set_title("Comment on #" + std::to_string(comment.number));

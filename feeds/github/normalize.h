@@ -27,9 +27,11 @@ std::string release_id(const Repository& repository, const Release& release);
 // Who may read a repository's documents, so that others make another version: empty for everyone.
 std::string audience(const Repository& repository);
 
-// Versions: the blob's id, or the time of the last change; and the audience.
+// Versions: the blob's id, or the time of the last change and what is said, for times are seconds, in which
+// more than one change may be; and the audience.
 std::string file_version(const Repository& repository, const TreeEntry& entry);
-std::string item_version(const Repository& repository, const std::string& updated_at);
+std::string item_version(const Repository& repository, const Issue& issue);
+std::string item_version(const Repository& repository, const Comment& comment);
 std::string review_version(const Repository& repository, const Comment& review);
 std::string release_version(const Repository& repository, const Release& release);
 

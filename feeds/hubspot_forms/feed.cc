@@ -48,7 +48,8 @@ std::string moved_on(const std::string& before, std::string after, const std::st
 
 // An error that the other forms need not have.
 bool is_of_one(const Error& error) {
-  return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kInvalid;
+  return error.cls == ErrorClass::kTransient || error.cls == ErrorClass::kInvalid ||
+         error.cls == ErrorClass::kPermission;
 }
 
 // A place that HubSpot gave and does not take is given up so often in one sync.

@@ -8,20 +8,37 @@ namespace {
 
 // The wall clock may be set while we sleep; look at it again at least this often.
 constexpr Duration kLongestSleep = std::chrono::minutes(1);
+// What a clock is set back by. Less is a clock that is being kept right.
+constexpr Duration kSmallestStep = std::chrono::seconds(1);
 // Told of before other work of the loop has its turn.
 constexpr int kAtATime = 256;
 
 } // namespace
 
 DueTimes::DueTimes(boost::asio::any_io_executor executor, Clock& clock, Due due)
-    : clock_(clock), due_(std::move(due)), sleepers_(std::move(executor)) {}
+    : clock_(clock),
+      due_(std::move(due)),
+      looked_at_(clock.now()),
+      looked_at_steady_(clock.steady_now()),
+      sleepers_(std::move(executor)) {}
 
 void DueTimes::begin() {
   running_ = true;
   fire();
 }
 
+void DueTimes::look_at_clock() {
+  const SystemTime now = clock_.now();
+  const SteadyTime steady = clock_.steady_now();
+  const Duration step = (now - looked_at_) - (steady - looked_at_steady_);
+  looked_at_ = now;
+  looked_at_steady_ = steady;
+  if (step > -kSmallestStep) return;
+  for (auto& [name, time] : times_) time += step; // all of them, so that they keep their order
+}
+
 void DueTimes::plan(const std::string& name, std::optional<SystemTime> time) {
+  look_at_clock(); // what is planned by the clock as it is now is not set back
   const bool wanted = time && !stopped_;
   auto known = times_.find(name);
   if (known != times_.end()) {
@@ -36,7 +53,8 @@ void DueTimes::plan(const std::string& name, std::optional<SystemTime> time) {
 }
 
 void DueTimes::fire() {
-  const SystemTime now = clock_.now();
+  look_at_clock();
+  const SystemTime now = looked_at_;
   for (int told = 0; told < kAtATime && running_; ++told) {
     if (order_.empty() || (*order_.begin())->second > now) break;
     const Entry* entry = *order_.begin();

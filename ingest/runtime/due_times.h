@@ -1,7 +1,9 @@
 #pragma once
 // Remembers when each of many named things is due, and says so when it is. Times are wall-clock times; a
-// clock that is set while this sleeps is noticed within a minute. Of many that are due at once some are told
-// of at a time, and the loop's other work goes on in between. On one loop.
+// clock that is set while this sleeps is noticed within a minute. Where it is set back, so are the times,
+// which were planned by the clock as it was: a clock that ran ahead for a moment would put everything off
+// otherwise. Of many that are due at once some are told of at a time, and the loop's other work goes on in
+// between. On one loop.
 
 #include <functional>
 #include <optional>
@@ -40,12 +42,15 @@ class DueTimes {
 
   Task<void> sleep_until(SystemTime time);
   void fire();
+  void look_at_clock();
 
   Clock& clock_;
   Due due_;
   Times times_;
   std::set<const Entry*, Sooner> order_;
   std::optional<SystemTime> sleeping_until_; // the nearest that a sleeper waits for
+  SystemTime looked_at_;                     // the wall clock, and the steady one at that moment
+  SteadyTime looked_at_steady_;
   bool running_ = false;
   bool stopped_ = false;
   TaskGroup sleepers_;

@@ -9,6 +9,7 @@
 #include "ingest/state/records.h"
 #include "ingest/sync/core.h"
 #include "ingest/sync/feed_connections.h"
+#include "ingest/sync/poll_plan.h"
 
 namespace circuit::sync {
 
@@ -60,8 +61,7 @@ Task<Result<void>> Engine::start() {
       if (!resumed && feed.settings().has_poll_interval() && !feed.record.paused() &&
           feed.state.ended_reason().empty()) {
         expect_polls(core, feed.settings());
-        core.poller.plan(
-            name, feed.state.has_next_sync_at() ? from_timestamp(feed.state.next_sync_at()) : core.now());
+        core.poller.plan(name, stored_plan(feed.settings(), feed.state, core.now(), core.options));
       }
     }
     after = rows->size() == kPage ? keys.back() : "";

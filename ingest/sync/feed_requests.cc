@@ -284,8 +284,7 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   if (!polled) core.poller.plan(name, std::nullopt);
   core.scheduler.quiet_polls().apply_to(feed->state, name);
   if (polled && !still_syncing) {
-    core.poller.plan(
-        name, feed->state.has_next_sync_at() ? from_timestamp(feed->state.next_sync_at()) : core.now());
+    core.poller.plan(name, stored_plan(feed->settings(), feed->state, core.now(), core.options));
   }
   co_return show(core, *feed, syncing);
 }

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "ingest/state/timestamp.h"
+
 namespace circuit::sync {
 namespace {
+
+// More is not believed of a Retry-After (ingest/http/retry_after.h).
+constexpr Duration kLongestThrottle = std::chrono::hours(24 * 7);
 
 // The connection is gone or waits for a person: asking the provider again changes nothing, and whoever mends
 // it has the feed polled at once.
@@ -38,6 +43,16 @@ std::optional<SystemTime> plan_next_sync(const circuit::feeds::v1::Feed& setting
   SystemTime next = now + wait + jitter;
   if (outcome.error && outcome.error->retry_at) next = std::max(next, *outcome.error->retry_at + jitter);
   return next;
+}
+
+SystemTime stored_plan(const circuit::feeds::v1::Feed& settings,
+                       const circuit::feeds::state::v1::FeedStateRecord& state, SystemTime now,
+                       const EngineOptions& options) {
+  if (!state.has_next_sync_at()) return now;
+  Duration longest = std::max(interval_of(settings.poll_interval()), options.max_poll_interval);
+  if (state.failures() > 0) longest = std::max({longest, options.failure_backoff_max, kLongestThrottle});
+  const SystemTime planned = circuit::state::from_timestamp(state.next_sync_at());
+  return planned - now > longest + longest / 10 ? now : planned; // a tenth of jitter
 }
 
 } // namespace circuit::sync

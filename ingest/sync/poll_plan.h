@@ -26,4 +26,10 @@ constexpr Duration kLongestPollInterval = std::chrono::hours(366 * 24);
 std::optional<SystemTime> plan_next_sync(const circuit::feeds::v1::Feed& settings, const SyncOutcome& outcome,
                                          SystemTime now, const EngineOptions& options, Random& random);
 
+// When a feed is due whose plan was stored. One that is further off than any plan reaches was made by a clock
+// that ran ahead: it is due now.
+SystemTime stored_plan(const circuit::feeds::v1::Feed& settings,
+                       const circuit::feeds::state::v1::FeedStateRecord& state, SystemTime now,
+                       const EngineOptions& options);
+
 } // namespace circuit::sync

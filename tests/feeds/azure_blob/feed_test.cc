@@ -62,6 +62,39 @@ TEST(AzureBlobFeed, OnlyTheServiceItselfSaysThatAContainerIsGone) {
   }
 }
 
+TEST(AzureBlobFeed, AContainerThatCannotBeReadKeepsNoOtherFromBeingRead) {
+  struct Row {
+    int status;
+    const char* code;
+  };
+  for (const Row& row : {Row{500, "InternalError"}, Row{403, "AuthorizationFailure"},
+                         Row{409, "ContainerDisabled"}, Row{404, "ResourceNotFound"}}) {
+    AzureWorld world;
+    for (const char* name : {"aaa", "bbb", "ccc"}) world.world.put(name, "x.txt", name, world.now());
+    world.sync();
+    for (const char* name : {"aaa", "bbb", "ccc"}) world.world.put(name, "y.txt", name, world.now());
+    world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+      if (request.path() != "/bbb") return std::nullopt;
+      return providers::text_response(row.status, "application/xml",
+                                      std::string("<Error><Code>") + row.code + "</Code></Error>");
+    });
+    v1::Sync sync = world.sync();
+    EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+    EXPECT_FALSE(sync.complete());
+    EXPECT_NE(sync.incomplete_reason().find("bbb"), std::string::npos) << sync.incomplete_reason();
+    EXPECT_NE(sync.incomplete_reason().find(row.code), std::string::npos) << sync.incomplete_reason();
+    EXPECT_EQ(sync.counts().removed(), 0) << row.code;
+    EXPECT_TRUE(world.holds("aaa/y.txt")) << row.code;
+    EXPECT_TRUE(world.holds("bbb/x.txt")) << row.code;
+    EXPECT_FALSE(world.holds("bbb/y.txt")) << row.code;
+    EXPECT_TRUE(world.holds("ccc/y.txt")) << row.code;
+    world.answer_instead([](const auto&) { return std::nullopt; });
+    sync = world.sync();
+    EXPECT_TRUE(sync.complete()) << sync.incomplete_reason();
+    EXPECT_TRUE(world.holds("bbb/y.txt")) << row.code;
+  }
+}
+
 TEST(AzureBlobFeed, AListingThatLeadsBackToItselfEnds) {
   for (const bool of_containers : {true, false}) {
     AzureWorld world;
@@ -199,6 +232,47 @@ TEST(AzureBlobFeed, WhatWasDeletedAndWrittenAgainIsThere) {
     EXPECT_EQ(world.find("docs/n101")->text(), "again");
     EXPECT_EQ(world.sync().counts().removed(), 0);
   }
+}
+
+TEST(AzureBlobFeed, WhatIsThereBehindAnEmptyPageIsNotRemovedForADeletedEntryBeforeIt) {
+  AzureWorld world;
+  world.put("a.txt", "a");
+  world.sync();
+  const std::string etag = world.world.find("docs", "a.txt")->etag;
+  const auto page = [](const std::string& blobs, const std::string& next) {
+    return providers::text_response(200, "application/xml",
+                                    "<EnumerationResults><Blobs>" + blobs + "</Blobs><NextMarker>" + next +
+                                        "</NextMarker></EnumerationResults>");
+  };
+  const auto entry = [](const std::string& deleted, const std::string& tag) {
+    return "<Blob><Name>a.txt</Name>" + deleted + "<Properties><Etag>" + tag +
+           "</Etag><Content-Length>1</Content-Length></Properties></Blob>";
+  };
+  world.answer_instead([&](const providers::SimRequest& request) -> std::optional<providers::SimResponse> {
+    if (request.path() != "/docs") return std::nullopt;
+    const std::string target = request.target;
+    if (target.find("marker=2") != std::string::npos) return page("", "3");
+    if (target.find("marker=3") != std::string::npos) return page(entry("", etag), "");
+    return page(entry("<Deleted>true</Deleted>", "old"), "2");
+  });
+  const v1::Sync sync = world.sync();
+  EXPECT_EQ(sync.state(), v1::Sync::SUCCEEDED) << sync.error().DebugString();
+  EXPECT_EQ(sync.counts().removed(), 0);
+  EXPECT_EQ(sync.counts().unchanged(), 1);
+}
+
+TEST(AzureBlobFeed, WhatIsArchivedBetweenListingAndReadingIsReadWhenItIsBroughtBack) {
+  AzureWorld world;
+  world.put("a.txt", "a");
+  world.simulator.before_content = [&](const auto&, const auto&) {
+    world.world.find("docs", "a.txt")->tier = "Archive";
+  };
+  world.sync();
+  EXPECT_EQ(world.find("docs/a.txt")->metadata().at("content.omitted"), "archived");
+  world.simulator.before_content = nullptr;
+  world.world.find("docs", "a.txt")->tier = "Hot";
+  world.sync();
+  EXPECT_EQ(world.find("docs/a.txt")->text(), "a");
 }
 
 TEST(AzureBlobFeed, ATagThatChangesIsAChangeThoughTheETagIsNot) {

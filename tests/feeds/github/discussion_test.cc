@@ -58,6 +58,33 @@ TEST(GitHubDiscussion, ManyChangesOfOneSecondAreAllRead) {
   EXPECT_EQ(world.sync().counts().delivered(), 31);
 }
 
+TEST(GitHubDiscussion, WhatIsChangedTwiceInOneSecondIsDeliveredAsItWasLast) {
+  GitHubWorld world;
+  const SystemTime now = world.now();
+  world.world().add_issue(world.repository(), now, "first words");
+  world.world().add_comment(world.repository(), 1, now, "first answer");
+  world.sync();
+  world.repository().issues[0].body = "second words";
+  world.repository().comments[0].body = "second answer";
+  world.sync();
+  const std::string prefix = std::to_string(world.repository().id) + "/";
+  const std::string comment = prefix + "comments/" + std::to_string(world.repository().comments[0].id);
+  EXPECT_EQ(world.by_id(prefix + "issues/1").text(), "second words");
+  EXPECT_EQ(world.by_id(comment).text(), "second answer");
+}
+
+TEST(GitHubDiscussion, AFullPageHidesNoPageThatCameBehindIt) {
+  for (int count = 3; count < 8; ++count) {
+    GitHubWorld world;
+    const SystemTime now = world.now();
+    for (int i = 0; i < count; ++i) world.world().add_issue(world.repository(), now, "at the same time");
+    world.sync();
+    world.sync();
+    world.world().add_issue(world.repository(), now + std::chrono::seconds(1), "a second later");
+    EXPECT_EQ(world.sync().counts().delivered(), 1) << "behind " << count;
+  }
+}
+
 TEST(GitHubDiscussion, WhatWasDeletedIsRemovedByTheListingOfTheWeek) {
   GitHubWorld world;
   world.world().add_issue(world.repository(), world.now(), "one");

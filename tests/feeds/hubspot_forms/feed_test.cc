@@ -149,7 +149,8 @@ TEST(HubSpotFormsFeed, OneFormThatCannotBeReadLeavesTheOthersAlone) {
     int status;
     const char* body;
   };
-  for (const Row& row : {Row{400, "{}"}, Row{500, "{}"}, Row{200, R"({"results":[{"submittedAt":)"}}) {
+  for (const Row& row :
+       {Row{400, "{}"}, Row{403, "{}"}, Row{500, "{}"}, Row{200, R"({"results":[{"submittedAt":)"}}) {
     HubSpotWorld world;
     const size_t bad = world.world().add_form();
     const size_t last = world.world().add_form();

@@ -47,6 +47,21 @@ TEST_F(DueTimesTest, NamesAreToldInTheOrderOfTheirTimesAndOnce) {
   EXPECT_EQ(times.planned(), 0u);
 }
 
+TEST_F(DueTimesTest, AClockThatIsSetBackPutsNothingOff) {
+  times.begin();
+  times.plan("first", in(seconds(90)));
+  times.plan("second", in(hours(2)));
+  world.loop.jump_wall_clock(-hours(24 * 365));
+  times.plan("third", in(seconds(100)));
+  run_for(seconds(95));
+  EXPECT_EQ(told, Told{"first"});
+  run_for(seconds(10));
+  EXPECT_EQ(told, (Told{"first", "third"}));
+  world.loop.jump_wall_clock(-hours(5));
+  run_for(hours(2));
+  EXPECT_EQ(told, (Told{"first", "third", "second"}));
+}
+
 TEST_F(DueTimesTest, ThePlanThatWasMadeLastCounts) {
   times.begin();
   times.plan("moved", in(seconds(10)));

@@ -432,6 +432,24 @@ TEST(Engine, APolledFeedIsSyncedWithoutBeingAskedAndStopsWhenPaused) {
   EXPECT_FALSE(world.delivered().contains("unseen"));
 }
 
+TEST(Engine, AClockThatRanAheadPutsNoPollOff) {
+  for (const bool restarts : {false, true}) {
+    EngineWorld world;
+    v1::CreateFeedRequest create;
+    *create.mutable_feed() = world.inline_feed("feeds/polled");
+    create.mutable_feed()->mutable_poll_interval()->set_seconds(600);
+    world.loop().jump_wall_clock(std::chrono::hours(24 * 3650));
+    ASSERT_TRUE(world.ask(world.engine().create_feed(create)).ok());
+    world.run_for(std::chrono::minutes(15));
+    if (restarts) world.shut_down();
+    world.loop().jump_wall_clock(-std::chrono::hours(24 * 3650));
+    if (restarts) world.restart();
+    fill(world.source(), 2);
+    world.run_for(std::chrono::minutes(15));
+    EXPECT_EQ(world.delivered(), world.source().truth()) << restarts;
+  }
+}
+
 TEST(Engine, AFailingPolledFeedIsTriedLessAndLessOftenAndRecoversByItself) {
   EngineWorld world;
   world.source().fail_after_pages = 0;

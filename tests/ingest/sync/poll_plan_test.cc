@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ingest/state/timestamp.h"
+
 namespace circuit::sync {
 namespace {
 
@@ -57,6 +59,28 @@ TEST(PollPlan, AThrottleIsKeptToInFull) {
   Error error = make_error(ErrorClass::kThrottled, "X", "x", "");
   error.retry_at = kNow + hours(30);
   EXPECT_GE(planned({error, {}, 1}), hours(30));
+}
+
+TEST(PollPlan, WhatAClockThatRanAheadHasPlannedIsDueNow) {
+  struct Row {
+    Duration ahead, interval;
+    int failures;
+    bool kept;
+  };
+  for (const Row& row :
+       {Row{minutes(10), minutes(10), 0, true}, Row{hours(26), minutes(10), 0, true},
+        Row{hours(27), minutes(10), 0, false}, Row{hours(24 * 365 * 10), minutes(10), 0, false},
+        Row{hours(24 * 7), minutes(10), 1, true}, Row{hours(24 * 8), minutes(10), 1, false},
+        Row{hours(24 * 31), hours(24 * 31), 0, true}, Row{-hours(5), minutes(10), 0, true}}) {
+    circuit::feeds::v1::Feed settings;
+    settings.mutable_poll_interval()->set_seconds(std::chrono::duration_cast<seconds>(row.interval).count());
+    circuit::feeds::state::v1::FeedStateRecord stored;
+    *stored.mutable_next_sync_at() = circuit::state::to_timestamp(kNow + row.ahead);
+    stored.set_failures(row.failures);
+    EXPECT_EQ(stored_plan(settings, stored, kNow, EngineOptions{}), row.kept ? kNow + row.ahead : kNow)
+        << row.ahead.count();
+  }
+  EXPECT_EQ(stored_plan({}, {}, kNow, EngineOptions{}), kNow);
 }
 
 } // namespace
