@@ -61,6 +61,7 @@ void free_seen(void* block, const char*, int) {
     const auto* bytes = static_cast<const unsigned char*>(block);
     watched_freed = true;
     watched_was_zero = std::all_of(bytes, bytes + watched_size, [](unsigned char b) { return b == 0; });
+    watched = nullptr; // another block may be given the same place
   }
   std::free(block);
 }
