@@ -17,11 +17,9 @@ SerialThread::~SerialThread() {
 }
 
 void SerialThread::post(std::function<void()> work) {
-  {
-    const std::lock_guard lock(mutex_);
-    queue_.push_back(std::move(work));
-  }
-  changed_.notify_one();
+  const std::lock_guard lock(mutex_);
+  queue_.push_back(std::move(work));
+  changed_.notify_one(); // under the lock: once it is let go, the work may be done, and this thread be gone
 }
 
 void SerialThread::run() {

@@ -49,11 +49,15 @@ void DueTimes::plan(const std::string& name, std::optional<SystemTime> time) {
   if (known == times_.end()) known = times_.emplace(name, *time).first;
   known->second = *time;
   order_.insert(&*known);
-  fire();
+  tell();
 }
 
 void DueTimes::fire() {
   look_at_clock();
+  tell();
+}
+
+void DueTimes::tell() {
   const SystemTime now = looked_at_;
   for (int told = 0; told < kAtATime && running_; ++told) {
     if (order_.empty() || (*order_.begin())->second > now) break;

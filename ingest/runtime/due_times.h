@@ -42,6 +42,7 @@ class DueTimes {
 
   Task<void> sleep_until(SystemTime time);
   void fire();
+  void tell();
   void look_at_clock();
 
   Clock& clock_;

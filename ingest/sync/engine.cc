@@ -38,6 +38,7 @@ Engine::~Engine() = default;
 Task<Result<void>> Engine::start() {
   constexpr size_t kPage = 500;
   Core& core = parts_->core;
+  const SystemTime now = core.now();
   std::string after;
   do {
     auto rows = co_await state::scan_records<st::FeedRecord>(core.seams.store, "", after, kPage);
@@ -61,7 +62,7 @@ Task<Result<void>> Engine::start() {
       if (!resumed && feed.settings().has_poll_interval() && !feed.record.paused() &&
           feed.state.ended_reason().empty()) {
         expect_polls(core, feed.settings());
-        core.poller.plan(name, stored_plan(feed.settings(), feed.state, core.now(), core.options));
+        core.poller.plan(name, stored_plan(feed.settings(), feed.state, now, core.options));
       }
     }
     after = rows->size() == kPage ? keys.back() : "";

@@ -52,7 +52,8 @@ SystemTime stored_plan(const circuit::feeds::v1::Feed& settings,
   Duration longest = std::max(interval_of(settings.poll_interval()), options.max_poll_interval);
   if (state.failures() > 0) longest = std::max({longest, options.failure_backoff_max, kLongestThrottle});
   const SystemTime planned = circuit::state::from_timestamp(state.next_sync_at());
-  return planned - now > longest + longest / 10 ? now : planned; // a tenth of jitter
+  const bool out_of_reach = planned - now > longest + longest / 10; // a tenth of jitter
+  return out_of_reach ? now : std::max(planned, now);
 }
 
 } // namespace circuit::sync

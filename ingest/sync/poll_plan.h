@@ -26,8 +26,9 @@ constexpr Duration kLongestPollInterval = std::chrono::hours(366 * 24);
 std::optional<SystemTime> plan_next_sync(const circuit::feeds::v1::Feed& settings, const SyncOutcome& outcome,
                                          SystemTime now, const EngineOptions& options, Random& random);
 
-// When a feed is due whose plan was stored. One that is further off than any plan reaches was made by a clock
-// that ran ahead: it is due now.
+// When a feed is due whose plan was stored. What fell due meanwhile is due now, all of it alike, so that it
+// is read in the order in which it is stored. A plan that is further off than any plan reaches was made by a
+// clock that ran ahead: it is due now too.
 SystemTime stored_plan(const circuit::feeds::v1::Feed& settings,
                        const circuit::feeds::state::v1::FeedStateRecord& state, SystemTime now,
                        const EngineOptions& options);

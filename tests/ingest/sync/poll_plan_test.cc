@@ -61,7 +61,7 @@ TEST(PollPlan, AThrottleIsKeptToInFull) {
   EXPECT_GE(planned({error, {}, 1}), hours(30));
 }
 
-TEST(PollPlan, WhatAClockThatRanAheadHasPlannedIsDueNow) {
+TEST(PollPlan, WhatFellDueMeanwhileOrWasPlannedByAClockThatRanAheadIsDueNow) {
   struct Row {
     Duration ahead, interval;
     int failures;
@@ -71,7 +71,7 @@ TEST(PollPlan, WhatAClockThatRanAheadHasPlannedIsDueNow) {
        {Row{minutes(10), minutes(10), 0, true}, Row{hours(26), minutes(10), 0, true},
         Row{hours(27), minutes(10), 0, false}, Row{hours(24 * 365 * 10), minutes(10), 0, false},
         Row{hours(24 * 7), minutes(10), 1, true}, Row{hours(24 * 8), minutes(10), 1, false},
-        Row{hours(24 * 31), hours(24 * 31), 0, true}, Row{-hours(5), minutes(10), 0, true}}) {
+        Row{hours(24 * 31), hours(24 * 31), 0, true}, Row{-hours(5), minutes(10), 0, false}}) {
     circuit::feeds::v1::Feed settings;
     settings.mutable_poll_interval()->set_seconds(std::chrono::duration_cast<seconds>(row.interval).count());
     circuit::feeds::state::v1::FeedStateRecord stored;
