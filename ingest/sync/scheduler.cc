@@ -295,15 +295,15 @@ std::vector<std::shared_ptr<RunStatus>> Scheduler::all_active() const {
 void Scheduler::cancel(const std::string& sync) {
   const auto found = by_sync_.find(sync);
   if (found == by_sync_.end() || (*found)->cancel_requested) return;
-  const ActivePtr active = *found;
+  ActivePtr active = *found;
   active->cancel_requested = true;
   if (!active->started) {
     queue_.remove(active);
-    background_.spawn(finish_unstarted(active));
+    background_.spawn(finish_unstarted(std::move(active)));
     return;
   }
   request_stop(*active);
-  background_.spawn(abandon_after_grace(active));
+  background_.spawn(abandon_after_grace(std::move(active)));
 }
 
 void Scheduler::settings_changed(const std::string& feed) {
