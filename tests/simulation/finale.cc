@@ -6,6 +6,7 @@ namespace circuit::simulation {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 bool has_ended(const v1::Sync& sync) { return sync.state() >= v1::Sync::SUCCEEDED; }
@@ -103,6 +104,11 @@ std::optional<v1::Sync> Finale::sync(size_t feed, v1::SyncMode mode) {
       return std::nullopt;
     }
     auto ended = see_end((*answer)->name());
+    if (ended &&
+        ended->error().error_class() == "THROTTLED") { // by what was asked for before the faults ended
+      worker_.advance(minutes(2));
+      continue;
+    }
     if (ended && ended->state() != v1::Sync::SUCCEEDED) {
       oracle().violated("a quiet sync ended with " + ended->error().reason() + ", " +
                         ended->error().message() + ": " + name_of(feed));
