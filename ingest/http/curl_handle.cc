@@ -34,7 +34,9 @@ Error malformed_header(const std::string& name) {
 } // namespace
 
 CurlHandle::CurlHandle(const TransportOptions& options, CURLSH* share)
-    : easy_(curl_easy_init()), best_version_(options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1) {
+    : easy_(curl_easy_init()),
+      user_agent_(options.user_agent),
+      best_version_(options.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1) {
   if (easy_ == nullptr) throw std::bad_alloc();
   configure(options, share);
 }
@@ -48,7 +50,6 @@ void CurlHandle::configure(const TransportOptions& options, CURLSH* share) {
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  curl_easy_setopt(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
   // Closing a transfer must not wait for a resolver thread.
   curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
@@ -79,8 +80,12 @@ Result<void> CurlHandle::apply(const Request& request, const std::string& proxy)
   if (has_line_break(request.url) || has_line_break(request.method)) {
     return curl_error({.code = CURLE_URL_MALFORMAT, .url = request.url});
   }
-  if (proxy != proxy_) curl_easy_setopt(easy_, CURLOPT_PROXY, proxy.c_str());
-  proxy_ = proxy;
+  if (proxy != proxy_) {
+    curl_easy_setopt(easy_, CURLOPT_PROXY, proxy.c_str());
+    // For a CONNECT, which gets none of the request's fields.
+    curl_easy_setopt(easy_, CURLOPT_USERAGENT, proxy.empty() ? nullptr : user_agent_.c_str());
+    proxy_ = proxy;
+  }
   curl_easy_setopt(easy_, CURLOPT_URL, request.url.c_str());
   set_if_changed(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms_,
                  std::max(1L, milliseconds(request.connect_timeout)));
@@ -145,6 +150,8 @@ Result<void> CurlHandle::set_headers(const Request& request) {
     }
   }
   // A field of ours, and not libcurl's option: that would have it decode, and pass over what was cut.
+  // Nor libcurl's option for this one, which it would format twice.
+  if (!request.headers.has("User-Agent")) next_line().assign("User-Agent: ").append(user_agent_);
   if (!request.keeps_encoding && !request.headers.has("Accept-Encoding"))
     next_line().assign("Accept-Encoding: ").append(kAcceptEncoding);
   if (!request.body.empty()) {

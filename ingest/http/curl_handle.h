@@ -34,6 +34,7 @@ class CurlHandle {
   void set_if_changed(CURLoption option, long& current, long value);
 
   CURL* easy_;
+  std::string user_agent_;
   long best_version_;
   std::vector<std::string> header_lines_; // the first `lines_used_` are this request's
   size_t lines_used_ = 0;

@@ -45,7 +45,7 @@ Task<Result<Response>> ThrottleLayer::send(SharedRequest request) {
   if (!target) co_return target.error();
   const std::shared_ptr<ThrottleLane> line = lane(request->throttle_key, target->host);
 
-  if (!co_await line->enter(options_.longest_wait)) {
+  if (!line->try_enter() && !co_await line->enter(options_.longest_wait)) {
     const SystemTime now = clock_.now();
     co_return provider_throttled(request->url, now + (line->parked_until() - clock_.steady_now()), now);
   }

@@ -28,6 +28,14 @@ ThrottleLane::ThrottleLane(Clock& clock, const ThrottleLimits& limits, std::stri
       limit_(limits.initial_concurrency, limits.max_concurrency),
       rate_(limits.per_second, limits.burst) {}
 
+bool ThrottleLane::try_enter() {
+  const SteadyTime now = clock_.steady_now();
+  if (!line_.empty() || in_flight_ >= limit_.limit() || parked_until_ > now || !rate_.try_take(now))
+    return false;
+  ++in_flight_;
+  return true;
+}
+
 Task<bool> ThrottleLane::enter(Duration longest_wait) {
   InLine here(this);
   for (;;) {

@@ -16,6 +16,8 @@ class ThrottleLane {
   const std::string& throttle_key() const { return throttle_key_; }
   const std::string& host() const { return host_; }
 
+  // Takes a place if that needs no waiting.
+  bool try_enter();
   // Waits for a turn and takes a place. False when the lane is parked for longer than `longest_wait`.
   Task<bool> enter(Duration longest_wait);
   void leave();
