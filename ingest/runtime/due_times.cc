@@ -34,22 +34,51 @@ void DueTimes::look_at_clock() {
   looked_at_ = now;
   looked_at_steady_ = steady;
   if (step > -kSmallestStep) return;
-  for (auto& [name, time] : times_) time += step; // all of them, so that they keep their order
+  for (Turn& turn : queue_) turn.time += step; // all of them, so that they keep their order
 }
 
 void DueTimes::plan(const std::string& name, std::optional<SystemTime> time) {
   look_at_clock(); // what is planned by the clock as it is now is not set back
   const bool wanted = time && !stopped_;
-  auto known = times_.find(name);
-  if (known != times_.end()) {
-    order_.erase(&*known);
-    if (!wanted) times_.erase(known);
+  const auto known = wanted ? plans_.try_emplace(name).first : plans_.find(name);
+  if (known == plans_.end()) return;
+  Plan& plan = known->second;
+  if (plan.turn != 0) --planned_;
+  plan.turn = 0;
+  plan.is_forgotten = !wanted;
+  if (wanted) {
+    ++planned_;
+    ++plan.turns;
+    plan.turn = ++last_turn_;
+    queue_.push_back({*time, plan.turn, &*known});
+    std::push_heap(queue_.begin(), queue_.end());
+  } else if (plan.turns == 0) {
+    plans_.erase(known);
   }
-  if (!wanted) return;
-  if (known == times_.end()) known = times_.emplace(name, *time).first;
-  known->second = *time;
-  order_.insert(&*known);
-  tell();
+  drop_replaced();
+  if (wanted) tell();
+}
+
+void DueTimes::let_go(Plans::value_type& plan) {
+  if (--plan.second.turns == 0 && plan.second.is_forgotten) plans_.erase(plan.first);
+}
+
+DueTimes::Turn DueTimes::take_first() {
+  std::pop_heap(queue_.begin(), queue_.end());
+  const Turn turn = queue_.back();
+  queue_.pop_back();
+  return turn;
+}
+
+// When they are more than those that count.
+void DueTimes::drop_replaced() {
+  constexpr size_t kFew = 64;
+  if (queue_.size() < 2 * planned_ + kFew) return;
+  const auto replaced =
+      std::partition(queue_.begin(), queue_.end(), [](const Turn& turn) { return turn.counts(); });
+  std::for_each(replaced, queue_.end(), [this](const Turn& turn) { let_go(*turn.of); });
+  queue_.erase(replaced, queue_.end());
+  std::make_heap(queue_.begin(), queue_.end());
 }
 
 void DueTimes::fire() {
@@ -59,15 +88,19 @@ void DueTimes::fire() {
 
 void DueTimes::tell() {
   const SystemTime now = looked_at_;
-  for (int told = 0; told < kAtATime && running_; ++told) {
-    if (order_.empty() || (*order_.begin())->second > now) break;
-    const Entry* entry = *order_.begin();
-    order_.erase(order_.begin());
-    const auto taken_off = times_.extract(entry->first);
-    due_(taken_off.key());
+  for (int told = 0; told < kAtATime && running_ && !queue_.empty();) {
+    if (queue_.front().counts() && queue_.front().time > now) break;
+    const Turn turn = take_first();
+    if (turn.counts()) {
+      ++told;
+      --planned_;
+      turn.of->second.turn = 0;
+      due_(turn.of->first);
+    }
+    let_go(*turn.of); // not before: who is told may plan the name again
   }
-  if (order_.empty() || !running_) return;
-  const SystemTime next = std::min((*order_.begin())->second, now + kLongestSleep);
+  if (queue_.empty() || !running_) return;
+  const SystemTime next = std::min(queue_.front().time, now + kLongestSleep);
   if (sleeping_until_ && *sleeping_until_ <= next) return;
   sleeping_until_ = next;
   sleepers_.spawn(sleep_until(next));

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/ingest/runtime/virtual_test.h"
@@ -90,6 +93,54 @@ TEST_F(DueTimesTest, OfManyThatAreDueAtOnceSomeAreToldAtATime) {
   EXPECT_LT(told.size(), kMany / 10) << "other work of the loop waits meanwhile";
   run_for(seconds(1));
   EXPECT_EQ(told.size(), kMany);
+}
+
+TEST_F(DueTimesTest, OfNamesThatAreDueTogetherThoseThatWerePlannedFirstAreToldFirst) {
+  const SystemTime then = in(seconds(10));
+  for (const char* name : {"c", "a", "b"}) times.plan(name, then);
+  times.begin();
+  times.plan("a", then);
+  run_for(seconds(11));
+  EXPECT_EQ(told, (Told{"c", "b", "a"}));
+}
+
+TEST_F(DueTimesTest, HoweverOftenPlansAreReplacedEachNameIsToldOnceAtItsLastTime) {
+  std::mt19937 random(7);
+  const auto below = [&random](unsigned limit) { return static_cast<int>(random() % limit); };
+  std::map<std::string, std::pair<SystemTime, int>> planned; // and the how-manieth plan it was
+  Told expected;
+  const auto let_fall_due = [&] {
+    std::map<std::pair<SystemTime, int>, std::string> due;
+    for (const auto& [name, plan] : planned) {
+      if (plan.first <= world.clock().now()) due.emplace(plan, name);
+    }
+    for (const auto& [plan, name] : due) {
+      expected.push_back(name);
+      planned.erase(name);
+    }
+  };
+  times.begin();
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string name = std::to_string(below(40));
+    const int what = below(100);
+    if (what < 2) {
+      run_for(seconds(below(300)));
+      let_fall_due();
+    } else if (what < 20) {
+      times.plan(name, std::nullopt);
+      planned.erase(name);
+    } else {
+      const SystemTime time = in(seconds(below(1000)));
+      planned[name] = {time, i};
+      let_fall_due();
+      times.plan(name, time);
+    }
+    ASSERT_EQ(times.planned(), planned.size());
+  }
+  run_for(hours(1));
+  let_fall_due();
+  EXPECT_EQ(told, expected);
+  EXPECT_GT(told.size(), 1000u);
 }
 
 } // namespace
