@@ -103,7 +103,7 @@ bool Run::changes_state(const st::Cursor* cursor) const {
 }
 
 Task<void> Run::commit(const st::Cursor* cursor, Commit which) {
-  co_await settle();
+  if (!delivery_.is_unused()) co_await settle();
   // Not so the commits that the engine makes by itself while the feed is in the middle of something.
   const bool is_checkpoint = cursor != nullptr || which == Commit::kEnd;
   state::Batch batch;

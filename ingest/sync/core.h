@@ -21,8 +21,12 @@ struct Core {
   SinkPool sinks;
   NamedLocks locks; // one request at a time may change a feed
   DueTimes poller;
-  // Of the feeds that are polled, which cannot change: so that a poll reads nothing before its turn has come.
-  std::unordered_map<std::string, std::string> fairness_keys;
+  // Of the feeds that are polled, so that a poll reads nothing before its turn has come.
+  struct Polled {
+    std::string fairness_key; // which cannot change
+    bool is_waiting = false;  // for its turn
+  };
+  std::unordered_map<std::string, Polled> polled;
   Scheduler scheduler;
   TaskGroup tasks; // unasked work: polls that begin, request ids that expire
 
@@ -62,9 +66,13 @@ Task<Result<circuit::feeds::v1::Sync>> next_update(Core& core, std::string sync,
 
 // Unasked. A feed is planned with the poller only while it is to be polled, but for the moment between a
 // change of its settings and the end of the request that made it, which holds the feed's lock.
-void start_poll(Core& core, const std::string& feed);
+void queue_poll(Core& core, const std::string& feed);
+// Its turn has come.
+std::optional<circuit::feeds::v1::Sync> begin_poll(Core& core, const std::string& feed);
 // Remembers what the feed's polls need.
 void expect_polls(Core& core, const circuit::feeds::v1::Feed& settings);
+// Takes the feed's next poll off, also one that waits for its turn.
+void expect_no_poll(Core& core, const std::string& feed);
 // Queues again what a restart interrupted; whether there was something.
 Task<Result<bool>> resume_sync(Core& core, const StoredFeed& feed);
 

@@ -64,6 +64,11 @@ class Delivery {
   // Whether the session would take back what was acknowledged, if it were not committed.
   bool awaits_commit() const { return takes_back_ && (delivered_.upserts != 0 || delivered_.removals != 0); }
 
+  // Whether nothing was sent so far, and nothing is to be: there is nothing to settle and nothing to abandon.
+  bool is_unused() const {
+    return !session_ && gathering_->changes.empty() && sending_.in_use() == 0 && in_flight_.running() == 0;
+  }
+
   // The session, once something was sent.
   SinkSession* session() { return session_.get(); }
   uint64_t bytes() const { return bytes_; }

@@ -21,9 +21,11 @@ Core::Core(EngineSeams seams_in, EngineOptions options_in)
       options(std::move(options_in)),
       sinks(seams.store, seams.make_sink, options.default_sink),
       poller(seams.loop.executor(), seams.loop.clock(),
-             [this](const std::string& feed) { start_poll(*this, feed); }),
-      scheduler(seams, options, sinks,
-                [this](const std::string& feed, std::optional<SystemTime> next) { poller.plan(feed, next); }),
+             [this](const std::string& feed) { queue_poll(*this, feed); }),
+      scheduler(
+          seams, options, sinks,
+          [this](const std::string& feed, std::optional<SystemTime> next) { poller.plan(feed, next); },
+          [this](const std::string& feed) { return begin_poll(*this, feed); }),
       tasks(seams.loop.executor()) {}
 
 struct Engine::Parts {
@@ -59,8 +61,7 @@ Task<Result<void>> Engine::start() {
         resumed = *taken_up;
         crash_point("engine.resumed");
       }
-      if (!resumed && feed.settings().has_poll_interval() && !feed.record.paused() &&
-          feed.state.ended_reason().empty()) {
+      if (!resumed && feed.is_polled()) {
         expect_polls(core, feed.settings());
         core.poller.plan(name, stored_plan(feed.settings(), feed.state, now, core.options));
       }

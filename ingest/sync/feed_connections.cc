@@ -113,7 +113,7 @@ Task<Result<void>> stop_syncs_of_connection(Core& core, std::string connection) 
   if (!feeds) co_return feeds.error();
   // All are told before any is waited for.
   for (const std::string& feed : *feeds) {
-    core.poller.plan(feed, std::nullopt);
+    expect_no_poll(core, feed);
     if (const auto active = core.scheduler.active_of_feed(feed)) core.scheduler.cancel(active->sync.name());
   }
   for (const std::string& feed : *feeds) co_await until_idle(core, feed);
@@ -156,9 +156,7 @@ Task<Result<void>> resume_polls_of_connection(Core& core, std::string connection
     const auto hold = co_await core.locks.lock(name);
     auto feed = co_await load_feed(core.seams.store, name);
     if (!feed) continue; // deleted since
-    const bool polled =
-        feed->settings().has_poll_interval() && !feed->record.paused() && feed->state.ended_reason().empty();
-    if (!polled || core.scheduler.active_of_feed(name) != nullptr) continue;
+    if (!feed->is_polled() || core.scheduler.active_of_feed(name) != nullptr) continue;
     core.poller.plan(name, core.now());
   }
   co_return Result<void>();

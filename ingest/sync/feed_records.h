@@ -17,6 +17,10 @@ struct StoredFeed {
   circuit::feeds::state::v1::FeedStateRecord state;
 
   const circuit::feeds::v1::Feed& settings() const { return record.settings(); }
+  // Synced without being asked.
+  bool is_polled() const {
+    return settings().has_poll_interval() && !record.paused() && state.ended_reason().empty();
+  }
 };
 
 // nullopt: there is no such feed.

@@ -280,8 +280,8 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   // of it.
   const bool still_syncing = core.scheduler.active_of_feed(name) != nullptr;
   core.scheduler.settings_changed(name);
-  const bool polled = feed->settings().has_poll_interval() && !paused && feed->state.ended_reason().empty();
-  if (!polled) core.poller.plan(name, std::nullopt);
+  const bool polled = feed->is_polled();
+  if (!polled) expect_no_poll(core, name);
   core.scheduler.quiet_polls().apply_to(feed->state, name);
   if (polled && !still_syncing) {
     core.poller.plan(name, stored_plan(feed->settings(), feed->state, core.now(), core.options));
@@ -309,7 +309,7 @@ Task<Result<void>> delete_feed(Core& core, v1::DeleteFeedRequest request) {
   crash_point("feed.delete.committed");
   if (written) {
     core.poller.plan(name, std::nullopt);
-    core.fairness_keys.erase(name);
+    core.polled.erase(name);
     core.scheduler.quiet_polls().forget(name);
   }
   co_return written;

@@ -53,7 +53,7 @@ Run::~Run() = default;
 Task<std::optional<Error>> Run::execute(Feed& feed) {
   std::optional<Error> error;
   try {
-    co_await take_over_doubts();
+    if (committed_.in_doubt()) co_await take_over_doubts();
     co_await feed.pull(*this);
     co_await commit(nullptr, Commit::kEnd);
   } catch (const Failure& failure) {
@@ -68,6 +68,7 @@ Task<std::optional<Error>> Run::execute(Feed& feed) {
     error = make_error(ErrorClass::kInternal, "UNEXPECTED_ERROR", defect.what(), "Report this defect.");
   }
   body_claims_.clear();
+  if (delivery_.is_unused()) co_return error;
   // A cancelled coroutine may await nothing until this; what is in flight has still to be seen out.
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
   co_await delivery_.abandon();

@@ -19,6 +19,11 @@ namespace circuit::sync {
 template <class Item>
 class RunQueue {
  public:
+  struct Next {
+    Item item;
+    std::string fairness_key;
+  };
+
   void push(Item item, const std::string& fairness_key, int priority) {
     Level& level = levels_[priority];
     auto& waiting = level.waiting[fairness_key];
@@ -28,12 +33,12 @@ class RunQueue {
   }
 
   // The next whose key `has_room`.
-  std::optional<Item> pop(const std::function<bool(const std::string& key)>& has_room) {
+  std::optional<Next> pop(const std::function<bool(const std::string& key)>& has_room) {
     for (auto& [priority, level] : levels_) {
       const auto turn = std::find_if(level.turns.begin(), level.turns.end(), has_room);
       if (turn == level.turns.end()) continue;
       auto& waiting = level.waiting[*turn];
-      std::optional<Item> item(std::move(waiting.front()));
+      std::optional<Next> next(Next{std::move(waiting.front()), *turn});
       waiting.pop_front();
       if (waiting.empty()) {
         level.waiting.erase(*turn);
@@ -42,7 +47,7 @@ class RunQueue {
         level.turns.splice(level.turns.end(), level.turns, turn);
       }
       --size_;
-      return item;
+      return next;
     }
     return std::nullopt;
   }

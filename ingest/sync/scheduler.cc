@@ -79,11 +79,13 @@ const Provider* find_provider(const EngineSeams& seams, const std::string& name)
   return nullptr;
 }
 
-Scheduler::Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool& sinks, Planned planned)
+Scheduler::Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool& sinks, Planned planned,
+                     BeginPoll begin_poll)
     : seams_(seams),
       options_(options),
       sinks_(sinks),
       planned_(std::move(planned)),
+      begin_poll_(std::move(begin_poll)),
       delivery_credit_(options.delivery_credit_bytes),
       body_credit_(seams.loop.clock(), options.body_credit_bytes),
       places_(options.max_running_syncs),
@@ -101,16 +103,27 @@ void Scheduler::submit_retraction(v1::Sync sync, std::string fairness_key, std::
   enqueue(std::move(sync), std::move(fairness_key), std::move(reason));
 }
 
+void Scheduler::submit_poll(std::string feed, const std::string& fairness_key) {
+  constexpr int kPriority = 0;
+  queue_.push({nullptr, std::move(feed)}, fairness_key, kPriority);
+  dispatch();
+}
+
 void Scheduler::enqueue(v1::Sync sync, std::string fairness_key, std::optional<std::string> retract_reason) {
+  const int priority = sync.priority();
+  ActivePtr active = add(std::move(sync), std::move(fairness_key));
+  active->retract_reason = std::move(retract_reason);
+  queue_.push({active, {}}, active->fairness_key, priority);
+  dispatch();
+}
+
+Scheduler::ActivePtr Scheduler::add(v1::Sync sync, std::string fairness_key) {
   auto active = std::make_shared<Active>(seams_.loop.executor());
   active->fairness_key = std::move(fairness_key);
-  active->retract_reason = std::move(retract_reason);
   active->status->sync = std::move(sync);
   by_sync_.insert(active);
   by_feed_.insert(active);
-  const int priority = active->status->sync.priority();
-  queue_.push(active, active->fairness_key, priority);
-  dispatch();
+  return active;
 }
 
 void Scheduler::dispatch() {
@@ -124,8 +137,16 @@ void Scheduler::dispatch() {
       places_.release(1);
       return;
     }
+    ActivePtr active = std::move(next->item.sync);
+    if (!active) {
+      auto poll = begin_poll_(next->item.polled_feed);
+      if (!poll) {
+        places_.release(1);
+        continue;
+      }
+      active = add(*std::move(poll), std::move(next->fairness_key));
+    }
     // From here on the place counts for its key, also before the coroutine has begun.
-    ActivePtr active = *std::move(next);
     active->started = true;
     auto place = std::make_unique<Place>(*this, active->fairness_key);
     runs_.spawn(drive(std::move(active), std::move(place)));
@@ -256,8 +277,10 @@ Task<void> Scheduler::finish(ActivePtr active, SyncResult result) {
   const bool is_taken_up_again = stopped && stopping_ && !active->cancel_requested;
   std::optional<SystemTime> next;
   if (!is_taken_up_again) {
-    auto writing = ends_.write(active->status, std::move(result), &active->settings_changed);
-    next = co_await std::move(writing);
+    if (!ends_.end_quietly(*active->status, result, active->settings_changed, &next)) {
+      auto writing = ends_.write(active->status, std::move(result), &active->settings_changed);
+      next = co_await std::move(writing);
+    }
     seams_.observer.sync_ended(active->status->sync);
   }
   by_sync_.erase(active);
@@ -298,7 +321,7 @@ void Scheduler::cancel(const std::string& sync) {
   ActivePtr active = *found;
   active->cancel_requested = true;
   if (!active->started) {
-    queue_.remove(active);
+    queue_.remove({active, {}});
     background_.spawn(finish_unstarted(std::move(active)));
     return;
   }

@@ -24,13 +24,20 @@ class Scheduler {
  public:
   // Told when a feed's sync has ended, with when it is to be synced next unasked, if at all.
   using Planned = std::function<void(const std::string& feed, std::optional<SystemTime> next)>;
+  // Asked when the turn of a feed's poll has come: the sync that it is to be; nullopt: none, after all.
+  using BeginPoll = std::function<std::optional<circuit::feeds::v1::Sync>(const std::string& feed)>;
 
-  Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool& sinks, Planned planned);
+  Scheduler(EngineSeams& seams, const EngineOptions& options, SinkPool& sinks, Planned planned,
+            BeginPoll begin_poll);
   ~Scheduler();
 
   // Queues a sync. Its feed must not be active.
   void submit(circuit::feeds::v1::Sync sync, std::string fairness_key);
-  // The same, but it reads nothing: it delivers a removal of every document that the feed has delivered.
+  // Queues a poll, which is no sync before its turn has come: of many that are due at once those that wait
+  // take no more than their names.
+  void submit_poll(std::string feed, const std::string& fairness_key);
+  // The same as submit(), but it reads nothing: it delivers a removal of every document that the feed has
+  // delivered.
   void submit_retraction(circuit::feeds::v1::Sync sync, std::string fairness_key, std::string reason);
   // Null if it is not queued or running.
   std::shared_ptr<RunStatus> active_of_feed(const std::string& feed) const;
@@ -85,8 +92,17 @@ class Scheduler {
   template <class Name>
   using ActiveSet = std::unordered_set<ActivePtr, HashOf<Name>, EqualBy<Name>>;
 
+  // What waits for its turn: a sync, or a feed's poll.
+  struct Waiting {
+    ActivePtr sync; // null: a poll
+    std::string polled_feed;
+
+    friend bool operator==(const Waiting&, const Waiting&) = default;
+  };
+
   void enqueue(circuit::feeds::v1::Sync sync, std::string fairness_key,
                std::optional<std::string> retract_reason);
+  ActivePtr add(circuit::feeds::v1::Sync sync, std::string fairness_key);
   void dispatch();
   Task<void> drive(ActivePtr active, std::unique_ptr<RunPlace> place);
   Task<SyncResult> execute(ActivePtr active, RunPlace& place);
@@ -103,10 +119,11 @@ class Scheduler {
   const EngineOptions& options_;
   SinkPool& sinks_;
   Planned planned_;
+  BeginPoll begin_poll_;
   Credit delivery_credit_;
   http::BodyCredit body_credit_;
   Credit places_;
-  RunQueue<ActivePtr> queue_;
+  RunQueue<Waiting> queue_;
   std::unordered_map<std::string, uint64_t> running_per_key_;
   ActiveSet<NameOfSync> by_sync_;
   ActiveSet<NameOfFeed> by_feed_;

@@ -70,19 +70,20 @@ std::optional<SystemTime> SyncEnds::plan_next(SyncResult& result, SystemTime now
   return next;
 }
 
-// Waits for nothing, so that nobody sees it half done.
-std::optional<SystemTime> SyncEnds::end_quietly(RunStatus& status, SyncResult& result, SystemTime now) {
+bool SyncEnds::end_quietly(RunStatus& status, SyncResult& result, bool settings_changed,
+                           std::optional<SystemTime>* next) {
+  if (!was_quiet(result) || settings_changed) return false;
+  const SystemTime now = seams_.loop.clock().now();
   note_end_of_sync(result, now, status.sync);
   note_end_of_feed(status.sync, result);
-  const auto next = plan_next(result, now);
-  quiet_polls_.keep(status.sync, next);
-  return next;
+  *next = plan_next(result, now);
+  quiet_polls_.keep(status.sync, *next);
+  return true;
 }
 
 Task<std::optional<SystemTime>> SyncEnds::write(std::shared_ptr<RunStatus> status, SyncResult result,
                                                 bool* settings_changed) {
   const SystemTime now = seams_.loop.clock().now();
-  if (was_quiet(result) && !*settings_changed) co_return end_quietly(*status, result, now);
   v1::Sync sync = status->sync;
   note_end_of_sync(result, now, sync);
   if (!result.feed) result.feed = co_await load(sync.feed());

@@ -32,10 +32,15 @@ class SyncEnds {
   SyncEnds(EngineSeams& seams, const EngineOptions& options)
       : seams_(seams), options_(options), later_(seams.loop.executor()) {}
 
-  // Writes the end into the store, and then into the status, so that whoever sees it there can start the
-  // next one; returns when the feed is to be synced next unasked, if at all. A store that has a bad moment
-  // keeps nobody waiting: the record follows, and until then unwritten() has it. `settings_changed`: set by
-  // whoever changed the feed's settings since the run read them, also meanwhile; then the next sync is
+  // Ends a poll that changed nothing, which waits for nothing, so that nobody sees it half done: the end is
+  // in the status, and written down later, with others. Returns false, having done nothing, when it is no
+  // such poll; otherwise `next` is when the feed is to be synced next unasked, if at all.
+  bool end_quietly(RunStatus& status, SyncResult& result, bool settings_changed,
+                   std::optional<SystemTime>* next);
+  // Writes any other end into the store, and then into the status, so that whoever sees it there can start
+  // the next one; returns when the feed is to be synced next unasked, if at all. A store that has a bad
+  // moment keeps nobody waiting: the record follows, and until then unwritten() has it. `settings_changed`:
+  // set by whoever changed the feed's settings since the run read them, also meanwhile; then the next sync is
   // planned by the new ones.
   Task<std::optional<SystemTime>> write(std::shared_ptr<RunStatus> status, SyncResult result,
                                         bool* settings_changed);
@@ -50,7 +55,6 @@ class SyncEnds {
   Task<void> stop();
 
  private:
-  std::optional<SystemTime> end_quietly(RunStatus& status, SyncResult& result, SystemTime now);
   std::optional<SystemTime> plan_next(SyncResult& result, SystemTime now);
   Task<void> commit(circuit::feeds::v1::Sync sync, state::Batch batch);
   Task<void> commit_later(circuit::feeds::v1::Sync sync);

@@ -90,26 +90,36 @@ std::string fairness_key(Core& core, const v1::Feed& settings) {
 }
 
 void submit(Core& core, const v1::Feed& settings, v1::Sync sync) {
-  core.poller.plan(settings.name(), std::nullopt);
+  expect_no_poll(core, settings.name());
   core.scheduler.submit(std::move(sync), fairness_key(core, settings));
 }
 
-// When somebody may be changing the feed, or its polls are not expected.
-Task<void> look_and_start_poll(Core& core, std::string name) {
-  const auto hold = co_await core.locks.lock(name);
-  if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
+// Whether the feed is to be polled, and what its polls need, as the store has it.
+Task<Result<bool>> look_at_feed(Core& core, std::string name) {
   auto feed = co_await load_feed(core.seams.store, name);
-  if (!feed) {
-    if (feed.error().cls == ErrorClass::kNotFound) co_return;
-    core.seams.observer.warning(feed.error());
-    // Nobody else would think of it again.
-    core.poller.plan(name, core.now() + core.options.failure_backoff_min);
-    co_return;
+  if (!feed && feed.error().cls != ErrorClass::kNotFound) co_return std::move(feed).error();
+  if (!feed || !feed->is_polled()) {
+    expect_no_poll(core, name);
+    co_return false;
   }
-  if (!feed->settings().has_poll_interval() || feed->record.paused()) co_return;
-  if (!feed->state.ended_reason().empty()) co_return;
   expect_polls(core, feed->settings());
-  submit(core, feed->settings(), new_sync(core, name, v1::INCREMENTAL, 0));
+  co_return true;
+}
+
+// When somebody may be changing the feed, or its polls are not expected.
+Task<void> look_and_queue_poll(Core& core, std::string name) {
+  {
+    const auto hold = co_await core.locks.lock(name);
+    if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
+    auto polled = co_await look_at_feed(core, name);
+    if (!polled) {
+      core.seams.observer.warning(std::move(polled).error());
+      // Nobody else would think of it again.
+      core.poller.plan(name, core.now() + core.options.failure_backoff_min);
+    }
+    if (!polled || !*polled) co_return;
+  }
+  queue_poll(core, name);
 }
 
 // A sync that another process left active, and that nobody took up again, has ended: the new one does its
@@ -369,18 +379,35 @@ Task<Result<v1::Sync>> next_update(Core& core, std::string sync, v1::Sync seen) 
 }
 
 void expect_polls(Core& core, const v1::Feed& settings) {
-  core.fairness_keys.insert_or_assign(settings.name(), fairness_key(core, settings));
+  core.polled[settings.name()].fairness_key = fairness_key(core, settings);
+}
+
+void expect_no_poll(Core& core, const std::string& name) {
+  core.poller.plan(name, std::nullopt);
+  const auto polled = core.polled.find(name);
+  if (polled != core.polled.end()) polled->second.is_waiting = false;
+}
+
+void queue_poll(Core& core, const std::string& name) {
+  const auto polled = core.polled.find(name);
+  if (polled == core.polled.end()) {
+    core.tasks.spawn(look_and_queue_poll(core, name));
+    return;
+  }
+  if (std::exchange(polled->second.is_waiting, true)) return;
+  core.scheduler.submit_poll(name, polled->second.fairness_key);
 }
 
 // A poll is not stored: one that a crash interrupts is due again by next_sync_at.
-void start_poll(Core& core, const std::string& name) {
-  const auto key = core.fairness_keys.find(name);
-  if (key == core.fairness_keys.end() || core.locks.is_held(name)) {
-    core.tasks.spawn(look_and_start_poll(core, name));
-    return;
+std::optional<v1::Sync> begin_poll(Core& core, const std::string& name) {
+  const auto polled = core.polled.find(name);
+  if (polled == core.polled.end() || !std::exchange(polled->second.is_waiting, false)) return std::nullopt;
+  if (core.locks.is_held(name)) {
+    core.tasks.spawn(look_and_queue_poll(core, name));
+    return std::nullopt;
   }
-  if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) return;
-  core.scheduler.submit(new_sync(core, name, v1::INCREMENTAL, 0), key->second);
+  if (core.scheduler.active_of_feed(name) != nullptr) return std::nullopt;
+  return new_sync(core, name, v1::INCREMENTAL, 0);
 }
 
 Task<Result<bool>> resume_sync(Core& core, const StoredFeed& feed) {

@@ -28,10 +28,6 @@ Result<v1::Feed> create(EngineWorld& world, const v1::Feed& feed) {
   return world.ask(world.engine().create_feed(std::move(request)));
 }
 
-void fill(Source& source, int count) {
-  for (int i = 0; i < count; ++i) source.put("item-" + std::to_string(1000 + i), "text");
-}
-
 TEST(FeedConnection, AFeedIsMadeWithAConnectionOfItsProviderAlone) {
   EngineWorld world;
   world.source().needs_connection = true;

@@ -7,14 +7,6 @@
 namespace circuit::sync::testing {
 namespace {
 
-void fill(Source& source, int count) {
-  for (int i = 0; i < count; ++i) {
-    std::string id = "item-";
-    id += std::to_string(1000 + i);
-    source.put(id, "text of " + id);
-  }
-}
-
 TEST(Engine, FirstSyncDeliversEverythingInOrder) {
   EngineWorld world;
   fill(world.source(), 10);
@@ -403,82 +395,6 @@ TEST(Engine, MemoryOnItsWayToASlowSinkStaysWithinTheCredit) {
   EXPECT_LE(world.receiver().outstanding_peak, 20'000u);
   EXPECT_LE(world.engine().gauges().delivery_bytes_peak, 20'000u);
   EXPECT_EQ(world.engine().gauges().delivery_bytes, 0u);
-}
-
-TEST(Engine, APolledFeedIsSyncedWithoutBeingAskedAndStopsWhenPaused) {
-  EngineWorld world;
-  fill(world.source(), 3);
-  v1::CreateFeedRequest create;
-  *create.mutable_feed() = world.inline_feed("feeds/polled");
-  create.mutable_feed()->mutable_poll_interval()->set_seconds(600);
-  ASSERT_TRUE(world.ask(world.engine().create_feed(create)).ok());
-  world.run_for(std::chrono::minutes(5));
-  EXPECT_EQ(world.delivered(), world.source().truth());
-  world.source().put("new", "news");
-  world.run_for(std::chrono::minutes(15));
-  EXPECT_EQ(world.delivered(), world.source().truth());
-  world.restart();
-  world.source().put("newer", "news");
-  world.run_for(std::chrono::minutes(15));
-  EXPECT_EQ(world.delivered(), world.source().truth());
-
-  v1::UpdateFeedRequest pause;
-  pause.mutable_feed()->set_name("feeds/polled");
-  pause.mutable_feed()->set_state(v1::Feed::PAUSED);
-  pause.mutable_update_mask()->add_paths("state");
-  ASSERT_TRUE(world.ask(world.engine().update_feed(pause)).ok());
-  world.source().put("unseen", "news");
-  world.run_for(std::chrono::hours(5));
-  EXPECT_FALSE(world.delivered().contains("unseen"));
-}
-
-TEST(Engine, AClockThatRanAheadPutsNoPollOff) {
-  for (const bool restarts : {false, true}) {
-    EngineWorld world;
-    v1::CreateFeedRequest create;
-    *create.mutable_feed() = world.inline_feed("feeds/polled");
-    create.mutable_feed()->mutable_poll_interval()->set_seconds(600);
-    world.loop().jump_wall_clock(std::chrono::hours(24 * 3650));
-    ASSERT_TRUE(world.ask(world.engine().create_feed(create)).ok());
-    world.run_for(std::chrono::minutes(15));
-    if (restarts) world.shut_down();
-    world.loop().jump_wall_clock(-std::chrono::hours(24 * 3650));
-    if (restarts) world.restart();
-    fill(world.source(), 2);
-    world.run_for(std::chrono::minutes(15));
-    EXPECT_EQ(world.delivered(), world.source().truth()) << restarts;
-  }
-}
-
-TEST(Engine, AFailingPolledFeedIsTriedLessAndLessOftenAndRecoversByItself) {
-  EngineWorld world;
-  world.source().fail_after_pages = 0;
-  v1::CreateFeedRequest create;
-  *create.mutable_feed() = world.inline_feed("feeds/polled");
-  create.mutable_feed()->mutable_poll_interval()->set_seconds(60);
-  ASSERT_TRUE(world.ask(world.engine().create_feed(create)).ok());
-  int tries = 0;
-  world.source().before_page = [&](int) { ++tries; };
-  world.run_for(std::chrono::hours(24));
-  EXPECT_GE(tries, 8);
-  EXPECT_LE(tries, 20);
-  world.source().fail_after_pages = -1;
-  fill(world.source(), 2);
-  world.run_for(std::chrono::hours(8));
-  EXPECT_EQ(world.delivered(), world.source().truth());
-}
-
-TEST(Engine, ASourceThatEndedIsNotPolledAndSaysWhy) {
-  EngineWorld world;
-  fill(world.source(), 2);
-  world.source().ended = "410 Gone";
-  world.sync();
-  EXPECT_EQ(world.feed().state(), v1::Feed::ENDED);
-  EXPECT_EQ(world.feed().state_reason(), "410 Gone");
-  EXPECT_EQ(world.start().error().reason, "FEED_ENDED");
-  world.source().ended.clear();
-  EXPECT_EQ(world.sync(v1::FULL).state(), v1::Sync::SUCCEEDED);
-  EXPECT_EQ(world.feed().state(), v1::Feed::ACTIVE);
 }
 
 TEST(Engine, ADeletedFeedIsForgottenAndItsDocumentsStay) {

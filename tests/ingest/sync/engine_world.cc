@@ -10,6 +10,14 @@ std::map<std::string, std::string> Source::truth() const {
   return out;
 }
 
+void fill(Source& source, int count) {
+  for (int i = 0; i < count; ++i) {
+    std::string id = "item-";
+    id += std::to_string(1000 + i);
+    source.put(id, "text of " + id);
+  }
+}
+
 class EngineWorld::ScriptedFeed final : public Feed {
  public:
   ScriptedFeed(Source& source, Clock& clock) : source_(source), clock_(clock) {}

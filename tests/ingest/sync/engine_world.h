@@ -45,6 +45,9 @@ class Source {
   int revision_ = 0;
 };
 
+// So many items.
+void fill(Source& source, int count);
+
 class EngineWorld final : public WorkerWorld {
  public:
   explicit EngineWorld(EngineOptions options = default_options());

@@ -12,13 +12,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-void fill(Source& source, int count) {
-  for (int i = 0; i < count; ++i) {
-    const std::string id = "item-" + std::to_string(1000 + i);
-    source.put(id, "text of " + id);
-  }
-}
-
 v1::UpdateFeedRequest poll_every(const std::string& feed, int64_t interval) {
   v1::UpdateFeedRequest request;
   request.mutable_feed()->set_name(feed);

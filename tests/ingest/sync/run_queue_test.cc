@@ -8,7 +8,10 @@ namespace {
 using Queue = RunQueue<std::string>;
 
 std::string pop(Queue& queue, const std::string& full_key = "") {
-  return queue.pop([&](const std::string& key) { return key != full_key; }).value_or("");
+  const auto next = queue.pop([&](const std::string& key) { return key != full_key; });
+  if (!next) return "";
+  EXPECT_EQ(next->fairness_key, next->item.substr(0, next->fairness_key.size()));
+  return next->item;
 }
 
 TEST(RunQueue, TakesTurnsBetweenKeysAndKeepsTheOrderWithinOne) {
@@ -24,10 +27,10 @@ TEST(RunQueue, TakesTurnsBetweenKeysAndKeepsTheOrderWithinOne) {
 
 TEST(RunQueue, AHigherPriorityGoesFirstWhateverItsKey) {
   Queue queue;
-  queue.push("low", "a", 0);
-  queue.push("high", "a", 5);
-  EXPECT_EQ(pop(queue), "high");
-  EXPECT_EQ(pop(queue), "low");
+  queue.push("a-low", "a", 0);
+  queue.push("a-high", "a", 5);
+  EXPECT_EQ(pop(queue), "a-high");
+  EXPECT_EQ(pop(queue), "a-low");
 }
 
 TEST(RunQueue, AKeyWithoutRoomIsPassedOver) {
