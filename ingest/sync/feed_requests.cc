@@ -165,7 +165,10 @@ Task<Result<v1::Feed>> create_feed(Core& core, v1::CreateFeedRequest request) {
     auto written = co_await core.seams.store.commit(std::move(batch));
     if (!written) co_return std::move(written).error();
     crash_point("feed.create.committed");
-    if (feed.state.has_next_sync_at()) core.poller.plan(feed.settings().name(), core.now());
+    if (feed.is_polled()) {
+      expect_polls(core, feed.settings());
+      core.poller.plan(feed.settings().name(), core.now());
+    }
   }
   co_return show(core, feed, false);
 }
@@ -283,6 +286,7 @@ Task<Result<v1::Feed>> update_feed(Core& core, v1::UpdateFeedRequest request) {
   const bool polled = feed->is_polled();
   if (!polled) expect_no_poll(core, name);
   core.scheduler.quiet_polls().apply_to(feed->state, name);
+  if (polled) expect_polls(core, feed->settings());
   if (polled && !still_syncing) {
     core.poller.plan(name, stored_plan(feed->settings(), feed->state, core.now(), core.options));
   }

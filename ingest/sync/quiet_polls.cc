@@ -78,7 +78,7 @@ Task<Result<void>> write_some(Core& core, std::vector<std::string> feeds, Prune 
   for (std::string& feed : feeds) {
     auto hold = co_await core.locks.lock(feed);
     // A sync writes, or keeps, what is to be known when it ends.
-    if (!quiet.of_feed(feed) || core.scheduler.active_of_feed(feed) != nullptr) continue;
+    if (!quiet.knows(feed) || core.scheduler.active_of_feed(feed) != nullptr) continue;
     holds.push_back(std::move(hold));
     keys.push_back(state::feed_key(feed));
     idle.push_back(std::move(feed));

@@ -32,6 +32,7 @@ class QuietPolls {
   void forget(const std::string& feed);
 
   // nullopt: none that the store does not know of.
+  bool knows(const std::string& feed) const { return by_feed_.contains(feed); }
   std::optional<Sync> of_feed(const std::string& feed) const;
   std::optional<Sync> find(const std::string& sync) const;
   std::vector<Sync> all() const;

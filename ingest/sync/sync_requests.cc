@@ -94,32 +94,24 @@ void submit(Core& core, const v1::Feed& settings, v1::Sync sync) {
   core.scheduler.submit(std::move(sync), fairness_key(core, settings));
 }
 
-// Whether the feed is to be polled, and what its polls need, as the store has it.
-Task<Result<bool>> look_at_feed(Core& core, std::string name) {
+// When somebody may be changing the feed, or its polls are not expected.
+Task<void> look_and_start_poll(Core& core, std::string name) {
+  const auto hold = co_await core.locks.lock(name);
+  if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
   auto feed = co_await load_feed(core.seams.store, name);
-  if (!feed && feed.error().cls != ErrorClass::kNotFound) co_return std::move(feed).error();
+  if (!feed && feed.error().cls != ErrorClass::kNotFound) {
+    core.seams.observer.warning(feed.error());
+    // Nobody else would think of it again.
+    core.poller.plan(name, core.now() + core.options.failure_backoff_min);
+    co_return;
+  }
   if (!feed || !feed->is_polled()) {
     expect_no_poll(core, name);
-    co_return false;
+    co_return;
   }
   expect_polls(core, feed->settings());
-  co_return true;
-}
-
-// When somebody may be changing the feed, or its polls are not expected.
-Task<void> look_and_queue_poll(Core& core, std::string name) {
-  {
-    const auto hold = co_await core.locks.lock(name);
-    if (core.scheduler.stopping() || core.scheduler.active_of_feed(name) != nullptr) co_return;
-    auto polled = co_await look_at_feed(core, name);
-    if (!polled) {
-      core.seams.observer.warning(std::move(polled).error());
-      // Nobody else would think of it again.
-      core.poller.plan(name, core.now() + core.options.failure_backoff_min);
-    }
-    if (!polled || !*polled) co_return;
-  }
-  queue_poll(core, name);
+  // At once a sync: whoever waits for the lock finds it active, and does not look again.
+  submit(core, feed->settings(), new_sync(core, name, v1::INCREMENTAL, 0));
 }
 
 // A sync that another process left active, and that nobody took up again, has ended: the new one does its
@@ -391,7 +383,7 @@ void expect_no_poll(Core& core, const std::string& name) {
 void queue_poll(Core& core, const std::string& name) {
   const auto polled = core.polled.find(name);
   if (polled == core.polled.end()) {
-    core.tasks.spawn(look_and_queue_poll(core, name));
+    core.tasks.spawn(look_and_start_poll(core, name));
     return;
   }
   if (std::exchange(polled->second.is_waiting, true)) return;
@@ -403,7 +395,7 @@ std::optional<v1::Sync> begin_poll(Core& core, const std::string& name) {
   const auto polled = core.polled.find(name);
   if (polled == core.polled.end() || !std::exchange(polled->second.is_waiting, false)) return std::nullopt;
   if (core.locks.is_held(name)) {
-    core.tasks.spawn(look_and_queue_poll(core, name));
+    core.tasks.spawn(look_and_start_poll(core, name));
     return std::nullopt;
   }
   if (core.scheduler.active_of_feed(name) != nullptr) return std::nullopt;

@@ -123,7 +123,7 @@ Scenario draw_scenario(uint64_t seed) {
   }
   const size_t feeds = random.chance(0.5) ? 1 : 1 + random.below(6);
   for (size_t i = 0; i < feeds; ++i) scenario.feeds.push_back(draw_feed(random, scenario, i));
-  scenario.operations = 5 + random.below(55);
+  scenario.operations = 5 + random.below(random.chance(0.1) ? 300 : 55);
   scenario.crashes = random.chance(0.6) ? 0.3 * random.uniform() : 0;
   scenario.removals = random.chance(0.7) ? random.uniform() : 0;
   return scenario;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <cstdio>
+#include <cstdlib>
 
 #include "feeds/rss/provider.h"
 #include "ingest/http/body_credit.h"
@@ -202,8 +204,23 @@ void Worker::arm_crash(std::string event, uint64_t count, uint64_t steps) {
 // Runs until `done`, or until a crash is due: false.
 bool Worker::run(const std::function<bool()>& done) {
   bool crashes = false;
-  loop_.run([&] { return done() || (crashes = crash_is_due()); });
+  loop_.run([&] {
+    require_that_time_goes_on();
+    return done() || (crashes = crash_is_due());
+  });
   return !crashes;
+}
+
+// Coroutines that keep each other busy at one moment of virtual time would do so for ever: nothing that is
+// asked of the worker, and no time limit, ends that.
+void Worker::require_that_time_goes_on() {
+  constexpr uint64_t kMany = 5'000'000; // handlers; the busiest moment takes some thousands
+  const SteadyTime now = loop_.clock().steady_now();
+  handlers_at_moment_ = now == moment_ ? handlers_at_moment_ + 1 : 0;
+  moment_ = now;
+  if (handlers_at_moment_ < kMany) return;
+  std::fputs("work that never ends, at one moment\n", stderr);
+  std::abort(); // main.cc says the seed
 }
 
 bool Worker::run_until(const std::function<bool()>& done, Duration limit) {

@@ -93,6 +93,7 @@ class Worker {
   }
   void build();
   bool run(const std::function<bool()>& done);
+  void require_that_time_goes_on();
   bool finish(Task<void> task, const char* what);
   void connect_accounts();
   bool start_engine();
@@ -128,6 +129,8 @@ class Worker {
   std::unique_ptr<TaskGroup> calls_;
 
   std::optional<ArmedCrash> armed_;
+  SteadyTime moment_{}; // and the handlers that ran at it
+  uint64_t handlers_at_moment_ = 0;
   uint64_t crashes_ = 0, life_ = 0, requests_ = 0, steps_ = 0;
 };
 
