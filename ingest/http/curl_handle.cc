@@ -149,8 +149,8 @@ Result<void> CurlHandle::set_headers(const Request& request) {
       line.append(": ").append(value);
     }
   }
-  // A field of ours, and not libcurl's option: that would have it decode, and pass over what was cut.
-  // Nor libcurl's option for this one, which it would format twice.
+  // Fields of ours, and not libcurl's options: the one it would format twice; for the other it would decode,
+  // and pass over what was cut.
   if (!request.headers.has("User-Agent")) next_line().assign("User-Agent: ").append(user_agent_);
   if (!request.keeps_encoding && !request.headers.has("Accept-Encoding"))
     next_line().assign("Accept-Encoding: ").append(kAcceptEncoding);

@@ -28,29 +28,27 @@ ThrottleLane::ThrottleLane(Clock& clock, const ThrottleLimits& limits, std::stri
       limit_(limits.initial_concurrency, limits.max_concurrency),
       rate_(limits.per_second, limits.burst) {}
 
-bool ThrottleLane::try_enter() {
-  const SteadyTime now = clock_.steady_now();
-  if (!line_.empty() || in_flight_ >= limit_.limit() || parked_until_ > now || !rate_.try_take(now))
-    return false;
+bool ThrottleLane::take_place(SteadyTime now) {
+  if (in_flight_ >= limit_.limit() || parked_until_ > now || !rate_.try_take(now)) return false;
   ++in_flight_;
   return true;
 }
+
+bool ThrottleLane::try_enter() { return line_.empty() && take_place(clock_.steady_now()); }
 
 Task<bool> ThrottleLane::enter(Duration longest_wait) {
   InLine here(this);
   for (;;) {
     const SteadyTime now = clock_.steady_now();
     if (parked_until_ > now + longest_wait) co_return false;
+    if (here.is_first() && take_place(now)) co_return true;
     if (!here.is_first() || in_flight_ >= limit_.limit()) {
       co_await here.waiter.turn.wait();
     } else if (parked_until_ > now) {
       co_await clock_.sleep_until(parked_until_);
-    } else if (!rate_.try_take(now)) {
+    } else {
       const SteadyTime next = rate_.next_token(now);
       co_await clock_.sleep_until(next);
-    } else {
-      ++in_flight_;
-      co_return true;
     }
   }
 }

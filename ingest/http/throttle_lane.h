@@ -37,6 +37,8 @@ class ThrottleLane {
     Event turn;
   };
   struct InLine;
+  // Whether whoever is next may go now, and then has gone.
+  bool take_place(SteadyTime now);
   void wake_first();
 
   Clock& clock_;

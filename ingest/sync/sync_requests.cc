@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "ingest/runtime/crash_point.h"
 #include "ingest/runtime/deadline.h"
